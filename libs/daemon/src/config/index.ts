@@ -1,0 +1,6 @@
+export {
+  type ConfigSources,
+  describeSettings,
+  readConfig,
+  type SettingDescription,
+} from './read-config.ts';

@@ -1,0 +1,1 @@
+export { syntheticFleet } from './synthetic-fleet.ts';
