@@ -1,0 +1,2 @@
+export { ByteReader, ByteWriter, type DoubleForm, doubleForm } from './bytes.ts';
+export { readSketch, writeSketch } from './codec.ts';
