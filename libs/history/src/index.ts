@@ -1,0 +1,27 @@
+export { decodeBlock, encodeBlock, type UsageBlock } from './block.ts';
+export { HOURS_PER_DAY, sumDay } from './day.ts';
+export { decodeDaySum, encodeDaySum } from './day-codec.ts';
+export { HistoryError, type HistoryErrorCode } from './errors.ts';
+export { hourOfPods, mergeHours, type PodWindows } from './hour.ts';
+export { decodeHour, decodeQuarter, encodeHour, encodeQuarter } from './hour-codec.ts';
+export type {
+  ContainerKey,
+  ContainerSizes,
+  ContainerUsage,
+  DatedDay,
+  DatedHour,
+  DayHour,
+  DaySum,
+  HourContent,
+  TrackPoint,
+  UsageWindow,
+} from './types.ts';
+export {
+  coveredSeconds,
+  unionWindows,
+  WINDOW_MS,
+  WINDOW_SECONDS,
+  WINDOWS_PER_HOUR,
+  type WindowUnion,
+} from './window.ts';
+export { workloadOf } from './workload.ts';
