@@ -1,0 +1,6 @@
+export {
+  type BacktestOptions,
+  type BacktestOutcome,
+  type BacktestProgress,
+  backtest,
+} from './backtest.ts';

@@ -1,0 +1,2 @@
+export { cpuDemand, memoryDemand } from './daily-demand.ts';
+export type { DemandDay } from './demand-day.ts';

@@ -1,0 +1,2 @@
+export type { ModelRun } from './model.ts';
+export { startModel } from './registry.ts';
