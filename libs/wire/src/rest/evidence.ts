@@ -54,6 +54,8 @@ export interface Proof {
 
 /** How the CPU request would have done on the scored days. */
 export interface CpuProof {
+  /** Days on which CPU could be judged. */
+  readonly daysScored: number;
   /** Days on which usage was above the request for more than a twentieth of the day's windows. */
   readonly missedDays: number;
   /** Mean minutes a day above the request, 0 to 1440. */
@@ -64,6 +66,8 @@ export interface CpuProof {
 
 /** How the memory limit would have done on the scored days. */
 export interface MemoryProof {
+  /** Days on which memory could be judged. */
+  readonly daysScored: number;
   /** Days on which usage passed the limit, so that the kernel would have killed. */
   readonly kills: number;
   /** Mean minutes a day above the limit, 0 to 1440. */

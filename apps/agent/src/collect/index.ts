@@ -1,0 +1,1 @@
+export type { ContainerReading, Reading, Source } from './source.ts';

@@ -1,0 +1,1 @@
+export { type AgentConfig, agentConfigSchema, readAgentConfig } from './agent-config.ts';

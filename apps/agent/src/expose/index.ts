@@ -1,0 +1,1 @@
+export { exposeAgent, type Observed, type PushMetrics } from './agent-metrics.ts';

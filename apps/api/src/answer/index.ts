@@ -1,0 +1,5 @@
+export {
+  type PeopleListener,
+  type PeopleListenerOptions,
+  peopleListener,
+} from './people-listener.ts';

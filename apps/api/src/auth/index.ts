@@ -1,0 +1,11 @@
+export { type AgentIdentity, agentUri, checkValidity, identityOf } from './agent-identity.ts';
+export { authenticate, authorise, type KeyCheck, type Principal } from './authenticate.ts';
+export {
+  type Authority,
+  createAuthority,
+  issueAgentCertificate,
+  issueServerCertificate,
+  type KeyPairPem,
+  loadAuthority,
+} from './authority.ts';
+export { type ApiKeyWish, type CreatedApiKey, createApiKey } from './create-api-key.ts';

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { createLog, Metrics, systemClock } from '@trimtab/daemon';
+import { type Bench, makeBench } from '../test/database.ts';
+import { TODAY, visibleRecs } from '../test/run-bench.ts';
+import { count } from '../test/stored.ts';
+import { push, usageOf } from '../test/usage.ts';
+import { readControllerConfig } from './config.ts';
+import type { Progress } from './progress.ts';
+import { startController } from './start-controller.ts';
+
+function start(scope: TestContext, bench: Pick<Bench, 'url'>, env: Record<string, string> = {}) {
+  const lines: string[] = [];
+  const told: Progress[] = [];
+  const metrics = new Metrics();
+  const controller = startController({
+    databaseUrl: bench.url,
+    config: readControllerConfig({
+      env: {
+        TRIMTAB_CONTROLLER_PACK_AT_ONCE: 'true',
+        TRIMTAB_CONTROLLER_LEAD_LEASE_SECONDS: '3',
+        TRIMTAB_CONTROLLER_LEAD_RENEW_SECONDS: '2',
+        TRIMTAB_CONTROLLER_LEAD_RETRY_SECONDS: '1',
+        ...env,
+      },
+    }),
+    log: createLog({ process: 'test', write: (line) => lines.push(line) }),
+    metrics,
+    clock: systemClock,
+    random: Math.random,
+    onProgress: (progress) => told.push(progress),
+  });
+  scope.after(() => controller.stop());
+  return { controller, lines, told, metrics };
+}
+
+async function pushDays(bench: Bench, days: number): Promise<void> {
+  const hours = Array.from({ length: days * 24 }, (_, index) => (TODAY - days) * 24 + index);
+  await push(
+    bench,
+    hours.map((hour, index) => ({
+      seq: index + 1,
+      hour,
+      usages: ['cart', 'pay'].map((workload) => usageOf({ hour, workload })),
+    })),
+  );
+}
+
+test('a run asked for packs, closes, analyses in threads and makes the result visible', async (t) => {
+  const bench = await makeBench(t);
+  await pushDays(bench, 6);
+  const { controller, told, lines, metrics } = start(t, bench);
+
+  const summary = await controller.runNow();
+
+  assert.equal(summary.recommended, 2, lines.join(''));
+  assert.equal(summary.containers, 2);
+  assert.equal(summary.shardsSetAside, 0);
+  assert.equal((await visibleRecs(bench)).length, 2);
+  assert.equal(await count(bench.admin, 'body where not packed'), 0);
+  assert.ok((await count(bench.admin, 'day_state where closed')) >= 4);
+  const progress = controller.packed();
+  assert.equal(progress.bodiesPacked, 6 * 24);
+  assert.equal(progress.containerHours, 2 * 6 * 24);
+  assert.equal(progress.bodiesWaiting, 0);
+  assert.equal(progress.run?.isCommitted, true);
+  assert.deepEqual(told.at(-1), progress);
+  assert.equal(controller.live().ok, true);
+  assert.deepEqual(controller.ready(), { ok: true, reason: 'the database answers' });
+  const text = metrics.text();
+  assert.match(text, /^trimtab_controller_leading 1$/m);
+  assert.match(text, /^trimtab_controller_epoch 1$/m);
+  assert.match(text, /^trimtab_controller_bodies_packed_total 144$/m);
+
+  const again = await controller.runNow();
+  assert.equal(again.changed, 0);
+  assert.ok((again.runId ?? 0) > (summary.runId ?? 0));
+});
+
+test('a run asked for on an empty database says so', async (t) => {
+  const bench = await makeBench(t);
+  const { controller } = start(t, bench);
+
+  const summary = await controller.runNow();
+
+  assert.equal(summary.runId, undefined);
+  assert.equal(summary.containers, 0);
+});
+
+test('of two instances one leads; when it stops the other leads and plans', async (t) => {
+  const bench = await makeBench(t);
+  await pushDays(bench, 4);
+  const first = start(t, bench);
+  await first.controller.runNow();
+  const second = start(t, bench);
+  const refused = second.controller.runNow();
+  await assert.rejects(refused, { code: 'TT_CONTROLLER_NOT_LEADING' });
+  assert.equal(second.controller.epoch(), undefined);
+
+  await first.controller.stop();
+  const summary = await second.controller.runNow();
+
+  assert.equal(summary.recommended, 2);
+  assert.equal(second.controller.epoch(), 2);
+  assert.equal(first.controller.ready().ok, false);
+});
+
+test('a run asked for comes through connections that are lost again and again', async (t) => {
+  const bench = await makeBench(t);
+  await pushDays(bench, 4);
+  const { controller, lines } = start(t, bench, {
+    TRIMTAB_CONTROLLER_RUN_EVERY_SECONDS: '1',
+    TRIMTAB_CONTROLLER_PACK_EVERY_SECONDS: '1',
+  });
+
+  let isRunning = true;
+  const running = controller.runNow().finally(() => {
+    isRunning = false;
+  });
+  const killing = (async (): Promise<number> => {
+    let kills = 0;
+    for (; isRunning && kills < 8; kills += 1) {
+      await bench.admin.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'trimtab-controller%'",
+      );
+      await systemClock.sleep(40);
+    }
+    return kills;
+  })();
+  const [summary, kills] = await Promise.all([running, killing]);
+
+  assert.ok(kills > 2, `only ${kills} kills`);
+  assert.equal(summary.recommended, 2, lines.join(''));
+  assert.equal(await count(bench.admin, "run where state = 'open'"), 0);
+});

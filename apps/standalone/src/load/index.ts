@@ -1,0 +1,2 @@
+export { type Loaded, loadSamples, SETS } from './load-samples.ts';
+export type { SetDestination } from './load-set.ts';

@@ -1,0 +1,1 @@
+export { type ReplayOptions, replaySource } from './source.ts';

@@ -1,0 +1,10 @@
+export {
+  type ConnectOptions,
+  clientConfig,
+  connect,
+  type Database,
+  type StoreRole,
+} from './database.ts';
+export type { TransactionOptions, Tx } from './transaction.ts';
+export { isUnavailable, sqlState } from './unavailable.ts';
+export { readDatabaseUrl, withDatabase } from './url.ts';

@@ -1,0 +1,1 @@
+export { type Embedded, type EmbeddedLog, type EmbeddedOptions, startEmbedded } from './start.ts';

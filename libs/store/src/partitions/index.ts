@@ -1,0 +1,10 @@
+export {
+  type DroppedPartitions,
+  dropExpiredPartitions,
+  ensureDayPartitions,
+  ensureHourPartitions,
+  ensurePartitions,
+  type PartitionsAhead,
+  type Queryable,
+  type Retention,
+} from './keeper.ts';
