@@ -121,7 +121,7 @@ function contextOf(
 
 function outputOption(): Option {
   return new Option('-o, --output <form>', 'form of the list')
-    .choices(['table', 'json', 'csv'])
+    .choices(['table', 'wide', 'json', 'csv'])
     .default('table');
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readOptions } from './options.ts';
 
 test('keeps its data below the current folder unless told otherwise', () => {
-  assert.equal(readOptions([], {}, '/home/a').dataDir, '/home/a/.trimtab');
+  assert.equal(readOptions([], {}, '/').dataDir, '/.trimtab');
   assert.equal(readOptions([], { TRIMTAB_DATA_DIR: 'd' }, '/home/a').dataDir, '/home/a/d');
   assert.equal(readOptions(['--data', '/x'], { TRIMTAB_DATA_DIR: 'd' }, '/').dataDir, '/x');
 });

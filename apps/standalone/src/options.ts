@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { dataDir } from '@trimtab/cli';
 import { StandaloneError } from './errors.ts';
 
 /** What a start may be told by arguments and environment. */
@@ -24,7 +25,8 @@ export const USAGE = `trimtab up: everything in one process, fed with recorded u
   --once        leave after the table
   --json        print the recommendations as JSON
   --port N      port of REST on 127.0.0.1, 0 = any free one (default ${DEFAULT_PORT})
-  --data DIR    folder of everything that is kept (default TRIMTAB_DATA_DIR, else .trimtab here)
+  --data DIR    folder of everything that is kept (default TRIMTAB_DATA_DIR, else .trimtab here,
+                or /var/lib/trimtab for root in a closed folder)
   --help        this text
 
 TRIMTAB_DATABASE_URL=postgres://... uses that PostgreSQL (15 or newer) instead of the embedded one.`;
@@ -41,7 +43,7 @@ export function readOptions(
     once: values.once === true,
     json: values.json === true,
     port: values.port === undefined ? DEFAULT_PORT : readPort(values.port),
-    dataDir: resolve(cwd, values.data ?? env['TRIMTAB_DATA_DIR'] ?? '.trimtab'),
+    dataDir: resolve(cwd, values.data ?? dataDir(env, cwd)),
     databaseUrl: databaseUrl === '' ? undefined : databaseUrl,
     help: values.help === true,
   };

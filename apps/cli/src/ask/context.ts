@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
 import { CliError, EXIT } from '../errors.ts';
 
 /** Where the API is and which key opens it. */
@@ -12,9 +13,25 @@ export interface Context {
 /** Name of the file inside the data folder that `trimtab up` leaves for the commands that follow. */
 export const CONTEXT_FILE = 'context.json';
 
-/** Data folder of the standalone process: TRIMTAB_DATA_DIR, else `.trimtab` below the current folder. */
+/**
+ * Data folder of the standalone process: TRIMTAB_DATA_DIR, else `.trimtab` below the current folder. Under root,
+ * where the database server runs as another user, a current folder that others may not enter (such as one
+ * below /root) is passed over for /var/lib/trimtab.
+ */
 export function dataDir(env: Readonly<Record<string, string | undefined>>, cwd: string): string {
-  return env['TRIMTAB_DATA_DIR'] ?? join(cwd, '.trimtab');
+  const named = env['TRIMTAB_DATA_DIR'];
+  if (named !== undefined && named !== '') return named;
+  const isRoot = process.getuid?.() === 0;
+  return isRoot && !isOpenToOthers(cwd) ? ROOT_DATA_DIR : join(cwd, '.trimtab');
+}
+
+const ROOT_DATA_DIR = '/var/lib/trimtab';
+const OTHERS_MAY_ENTER = 0o001;
+
+function isOpenToOthers(folder: string): boolean {
+  const { mode } = statSync(folder);
+  const above = dirname(folder);
+  return (mode & OTHERS_MAY_ENTER) !== 0 && (above === folder || isOpenToOthers(above));
 }
 
 /** Writes the context with mode 0600: it holds a key. */

@@ -15,7 +15,7 @@ export interface RecsOptions {
   /** Largest first. */
   readonly desc?: boolean;
   readonly limit?: number;
-  readonly output: 'table' | 'json' | 'csv';
+  readonly output: 'table' | 'wide' | 'json' | 'csv';
 }
 
 /** The recommendations in force as text in the wanted form. Throws CliError. */
@@ -34,5 +34,10 @@ export async function recs(
   if (output === 'json') return JSON.stringify(items, null, 2);
   if (output === 'csv') return recommendationCsv(items);
   const count = `${items.length} of ${total} workload containers.`;
-  return [recommendationTable(items, { color }), '', count, ...LEGEND].join('\n');
+  return [
+    recommendationTable(items, { color, wide: output === 'wide' }),
+    '',
+    count,
+    ...LEGEND,
+  ].join('\n');
 }

@@ -19,8 +19,11 @@ const COLUMNS: readonly Column[] = [
   { title: 'MIN/D>LIM', align: 'right' },
   { title: 'KILLS', align: 'right' },
   { title: 'DAYS', align: 'right' },
-  { title: 'WHY', maxWidth: 90 },
+  { title: 'WHY' },
 ];
+
+/** Of WHY, what a plain table shows; `wide` shows all of it. */
+const WHY_WIDTH = 90;
 
 /** What the columns mean, for below the table. */
 export const LEGEND = [
@@ -33,9 +36,14 @@ export const LEGEND = [
 /** The table that `trimtab recs` and `trimtab up` print: one line a workload container. */
 export function recommendationTable(
   rows: readonly RecommendationView[],
-  options: { readonly color: boolean },
+  options: { readonly color: boolean; readonly wide?: boolean },
 ): string {
-  return formatTable(COLUMNS, rows.map(cellsOf), options);
+  const columns = options.wide
+    ? COLUMNS
+    : COLUMNS.map((column) =>
+        column.title === 'WHY' ? { ...column, maxWidth: WHY_WIDTH } : column,
+      );
+  return formatTable(columns, rows.map(cellsOf), options);
 }
 
 function cellsOf(row: RecommendationView): Cell[] {
@@ -83,16 +91,18 @@ function minutes(value: number | undefined): string {
   return value >= 10 ? String(Math.round(value)) : value.toFixed(1);
 }
 
-/** Everything that is missing from the row, with its reason; the rules that bound the numbers where nothing is. */
+/** What is missing from the row and the rules that bound the numbers that are there. */
 export function whyOf(row: RecommendationView): string {
-  const parts: string[] = [];
-  if (row.synthetic) parts.push('[synthetic]');
-  const missing = [...withheldOf(row), ...currentOf(row)];
-  if (missing.length > 0) parts.push(missing.join('; '));
-  if (row.cpu.recommended && row.memory.recommended) {
-    parts.push(`CPU: ${row.cpu.recommended.bound}; memory: ${row.memory.recommended.bound}`);
-  }
-  return parts.join(' ');
+  const parts = [...withheldOf(row), ...boundsOf(row), ...untoldOf(row)].join('; ');
+  return row.synthetic ? `[synthetic] ${parts}` : parts;
+}
+
+function boundsOf(row: RecommendationView): string[] {
+  const { cpu, memory } = row;
+  return [
+    ...(cpu.recommended ? [`CPU: ${cpu.recommended.bound}`] : []),
+    ...(memory.recommended ? [`memory: ${memory.recommended.bound}`] : []),
+  ];
 }
 
 function withheldOf(row: RecommendationView): string[] {
@@ -105,8 +115,11 @@ function withheldOf(row: RecommendationView): string[] {
   ];
 }
 
-function currentOf(row: RecommendationView): string[] {
-  const cpu = row.cpu.current.request === null ? row.cpu.current.whyMissing : null;
-  const memory = row.memory.current.request === null ? row.memory.current.whyMissing : null;
-  return [...new Set([cpu, memory].filter((why) => why !== null))];
+/** Requests that are not there; why, is told by `explain`. */
+function untoldOf({ cpu, memory }: RecommendationView): string[] {
+  const isCpuUntold = cpu.current.request === null;
+  const isMemoryUntold = memory.current.request === null;
+  if (isCpuUntold && isMemoryUntold) return ['no requests told'];
+  if (isCpuUntold) return ['no CPU request told'];
+  return isMemoryUntold ? ['no memory request told'] : [];
 }

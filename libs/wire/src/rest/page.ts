@@ -15,7 +15,7 @@ export interface Problem {
   readonly title: string;
   /** The HTTP status of this answer, 400 to 599. */
   readonly status: number;
-  /** Our stable code (`TT_AREA_WHAT`). */
+  /** Our stable code, as listed in docs/reference/errors.md. */
   readonly code: string;
   /** This occurrence: found what, where, expected what, what to do; absent where the title says it all. */
   readonly detail?: string;
