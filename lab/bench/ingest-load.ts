@@ -91,7 +91,7 @@ async function send(agent: Agent, port: number, body: Buffer): Promise<void> {
   }
 }
 
-export function sealedBatch(random: () => number): Buffer {
+function sealedBatch(random: () => number): Buffer {
   const nowMs = Date.now();
   const hour = hourOf(epochMs(nowMs - HOUR_MS));
   const message = encodeExport({

@@ -49,6 +49,8 @@ export type Loops = Parts['loops'];
 export function assemble(options: ControllerOptions) {
   const { config, clock } = options;
   const metrics = declareMetrics(options.metrics);
+  // Not zero: no run has been seen yet.
+  metrics.runAge.set(Number.NaN);
   const holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const db = openPool(options, config.pack.parallel + config.run.workers * 2 + 4);
   const leadDb = openLeadPool(options);

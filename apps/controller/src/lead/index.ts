@@ -1,2 +1,2 @@
-export type { Elector, LeadListener, LossReason } from './elector.ts';
-export { createRowElector, type LeaseTiming, type RowElectorOptions } from './row-elector.ts';
+export type { Elector } from './elector.ts';
+export { createRowElector } from './row-elector.ts';

@@ -16,7 +16,7 @@ import { raiseEpoch, releaseLease, renewLease, takeLease } from '@trimtab/store/
 import type { Elector, LeadListener, LossReason } from './elector.ts';
 
 /** Times of the lease in milliseconds: `retryMs < renewDeadlineMs < leaseMs`. */
-export interface LeaseTiming {
+interface LeaseTiming {
   readonly leaseMs: number;
   readonly renewDeadlineMs: number;
   readonly retryMs: number;

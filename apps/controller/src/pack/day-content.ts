@@ -9,7 +9,7 @@ import {
 
 /** Quarters of a day, hours of a quarter. */
 export const QUARTERS_PER_DAY = 4;
-export const HOURS_PER_QUARTER = 6;
+const HOURS_PER_QUARTER = 6;
 
 /** One workload container's day: 24 hours, absent where there is no data. */
 export type DayHours = readonly (HourContent | undefined)[];

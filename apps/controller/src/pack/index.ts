@@ -1,4 +1,2 @@
-export { type CloserOptions, closeDueDays } from './closer.ts';
-export type { PackTiming } from './due-units.ts';
-export type { PackOutcome } from './pack-units.ts';
-export { Packer, type PackerOptions, type PackPass } from './packer.ts';
+export { closeDueDays } from './closer.ts';
+export { Packer, type PackPass } from './packer.ts';

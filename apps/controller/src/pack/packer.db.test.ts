@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { systemClock } from '@trimtab/daemon';
 import type { Database } from '@trimtab/store';
 import { ensureHourPartitions } from '@trimtab/store';
+import { findOldestOpenDay } from '@trimtab/store/pack';
 import { type Bench, makeBench, quiet } from '../../test/database.ts';
 import { killedAt } from '../../test/kill.ts';
 import { count, exactParts, storedHours, storedSamples } from '../../test/stored.ts';
@@ -293,4 +294,42 @@ test('makes the partitions of an hour far back', async (t) => {
 
   assert.equal(pass.containerHours, 1);
   assert.equal(await ensureHourPartitions(bench.db, [hour]), 0);
+});
+
+test('a partition dropped between being made and being written to is made again', async (t) => {
+  const bench = await makeBench(t);
+  const hour = NOW_HOUR - 24 * 30;
+  await push(bench, [{ seq: 1, hour, usages: [usageOf({ hour })] }]);
+  let drops = 0;
+  const db: Database = {
+    query: (text, params) => bench.db.query(text, params),
+    close: () => bench.db.close(),
+    transaction: async (fn, options) => {
+      drops += 1;
+      // As the keeper does it: the partition is old and, until now, empty.
+      const day = Math.floor(hour / 24);
+      if (drops === 1) await bench.db.query("select drop_partition('hours', $1)", [day]);
+      return await bench.db.transaction(fn, options);
+    },
+  };
+
+  const pass = await makePacker(db).packer.pass(never);
+
+  assert.equal(drops, 2);
+  assert.deepEqual(pass, { units: 1, bodies: 1, containerHours: 1, setAside: 0, failures: 0 });
+});
+
+test('the oldest day with work is the one of a waiting body or of an open day', async (t) => {
+  const bench = await makeBench(t);
+  const today = Math.floor(NOW_HOUR / 24);
+  const ask = () => findOldestOpenDay(bench.db);
+  assert.equal(await ask(), undefined);
+
+  await push(bench, [{ seq: 1, hour: (today - 20) * 24, usages: [] }]);
+  assert.equal(await ask(), today - 20);
+  await makePacker(bench.db).packer.pass(never);
+  assert.equal(await ask(), today - 20);
+  await bench.admin.query('update day_state set closed = true');
+
+  assert.equal(await ask(), undefined);
 });

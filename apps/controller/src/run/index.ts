@@ -1,2 +1,2 @@
-export { type ShardDone, ShardWorker, type ShardWorkerOptions } from './shard-worker.ts';
-export { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
+export { ShardWorker } from './shard-worker.ts';
+export { WorkerPool } from './worker-pool.ts';

@@ -49,7 +49,7 @@ export interface ShardWorkerOptions {
 }
 
 /** A shard that was written. */
-export interface ShardDone {
+interface ShardDone {
   readonly runId: number;
   readonly shard: number;
   readonly containers: number;

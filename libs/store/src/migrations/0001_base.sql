@@ -1,5 +1,6 @@
--- The base schema: pushes (batch, body) -> hours -> day blocks -> day sums -> recommendations. Words: wc = workload container; hour, day, quarter =
--- int4 since 1970 UTC. An older version may not run beside this one: it is the first.
+-- The base schema: pushes (batch, body) -> hours -> day blocks -> day sums -> recommendations.
+-- Words: wc = workload container; hour, day, quarter = int4 since 1970 UTC.
+-- An older version may not run beside this one: it is the first.
 
 -- Group roles. Login roles are the operator's and are granted into these; no owner among them, no BYPASSRLS.
 do $$
@@ -24,17 +25,19 @@ create table cluster (
   tenant_id  int4 not null references tenant,
   name       text not null check (length(name) between 1 and 253),
   created_at timestamptz not null default now(),
-  unique (tenant_id, name)
+  unique (tenant_id, name),
+  unique (tenant_id, cluster_id)
 );
 
 -- One row a node (or other sender) of a cluster; the certificate's SPIFFE id names it.
 create table agent (
   agent_id   int4 generated always as identity primary key,
   tenant_id  int4 not null,
-  cluster_id int4 not null references cluster,
+  cluster_id int4 not null,
   node       text not null check (length(node) between 1 and 253),
   first_seen timestamptz not null default now(),
-  unique (cluster_id, node)
+  unique (cluster_id, node),
+  foreign key (tenant_id, cluster_id) references cluster (tenant_id, cluster_id)
 );
 
 create table api_key (
@@ -130,14 +133,15 @@ create table agent_hour (
 create table workload (
   workload_id int8 generated always as identity primary key,
   tenant_id   int4 not null,
-  cluster_id  int4 not null references cluster,
+  cluster_id  int4 not null,
   namespace   text not null,
   kind        text not null,
   name        text not null,
   labels      jsonb not null default '{}',
   first_hour  int4 not null,
   last_hour   int4 not null,
-  unique (cluster_id, namespace, kind, name)
+  unique (cluster_id, namespace, kind, name),
+  foreign key (tenant_id, cluster_id) references cluster (tenant_id, cluster_id)
 );
 
 create table wc (
