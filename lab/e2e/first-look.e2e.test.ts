@@ -9,11 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startEmbedded } from '@trimtab/store/embedded';
 import type { RecommendationView } from '@trimtab/wire/rest';
-import { recordedUsage } from './recorded-usage.ts';
+import { assertStoredIsRecorded, recordedUsage } from './recorded-usage.ts';
 import { startStandalone } from './standalone-process.ts';
-import { storedUsage } from './stored-usage.ts';
 
 /** Made by the process itself: under root its database server runs as another user and must get in. */
 const dataDir = join(tmpdir(), `trimtab-first-look-${randomUUID()}`);
@@ -36,18 +34,7 @@ test('a load killed four times stores every recorded window once', {
   const { code, stderr } = await last.ended;
 
   assert.equal(code, 0, stderr);
-  const [stored, recorded] = [await readStored(), await recordedUsage()];
-  assert.deepEqual([...stored.keys()].sort(), [...recorded.keys()].sort());
-  for (const [name, expected] of recorded) {
-    const found = stored.get(name);
-    for (const [field, value] of Object.entries(expected)) {
-      const got = Number(found?.[field as keyof typeof found]);
-      assert.ok(
-        Math.abs(got - value) <= 1e-9 * Math.abs(value),
-        `${name} ${field}: stored ${got}, recorded ${value}`,
-      );
-    }
-  }
+  await assertStoredIsRecorded(dataDir);
 });
 
 test('a second start finds its data, loads nothing and answers the same', {
@@ -98,13 +85,4 @@ async function killAfter(ms: number): Promise<string> {
   const { signal, stderr } = await process.ended;
   assert.equal(signal, 'SIGKILL', stderr);
   return /acknowledged in/.test(stderr) ? 'loaded' : 'loading';
-}
-
-async function readStored() {
-  const server = await startEmbedded({ dataDir: join(dataDir, 'postgres') });
-  try {
-    return await storedUsage(server.url);
-  } finally {
-    await server.stop();
-  }
 }

@@ -1,5 +1,32 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { startEmbedded } from '@trimtab/store/embedded';
 import { sampleFleet } from '@trimtab/traces';
-import { nothing, type StoredUsage } from './stored-usage.ts';
+import { nothing, type StoredUsage, storedUsage } from './stored-usage.ts';
+
+/** Fails unless the stopped standalone's database holds exactly the sample fleet: every window once, every sum equal. */
+export async function assertStoredIsRecorded(dataDir: string): Promise<void> {
+  const [stored, recorded] = [await readStored(dataDir), await recordedUsage()];
+  assert.deepEqual([...stored.keys()].sort(), [...recorded.keys()].sort());
+  for (const [name, expected] of recorded) {
+    const found = new Map(Object.entries(stored.get(name) ?? nothing()));
+    for (const [field, value] of Object.entries(expected)) {
+      const got = found.get(field) ?? Number.NaN;
+      // Doubles added up in another order.
+      const isEqual = Math.abs(got - value) <= 1e-9 * Math.abs(value);
+      assert.ok(isEqual, `${name} ${field}: stored ${got}, recorded ${value}`);
+    }
+  }
+}
+
+async function readStored(dataDir: string): Promise<Map<string, StoredUsage>> {
+  const server = await startEmbedded({ dataDir: join(dataDir, 'postgres') });
+  try {
+    return await storedUsage(server.url);
+  } finally {
+    await server.stop();
+  }
+}
 
 /** The sample fleet's own sums by `namespace/workload`, straight from the recordings: what the database has to hold. */
 export async function recordedUsage(): Promise<Map<string, StoredUsage>> {

@@ -29,21 +29,32 @@ async function main(): Promise<void> {
   const platform = await startPlatform({ ...options, folder, clock: systemClock, log });
   steps.push({ name: 'platform', deadlineMs: STOP_DEADLINE_MS, run: () => platform.stop() });
   starting.done('database, API and controller are up');
-  await firstLook({
+  const look = firstLook({
     ...{ platform, folder, progress, log },
     ...{ clock: systemClock, json: options.json },
     color: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
     print: (text) => process.stdout.write(`${text}\n`),
     tell: (text) => process.stderr.write(`${text}\n`),
   });
+  await Promise.race([look, failWhen(platform.lost)]);
   if (options.once) await shutdown.start('the table is printed');
+  else void failWhen(platform.lost).catch(fail);
+}
+
+/** Rejects with the reason as soon as the database is lost. */
+async function failWhen(lost: Promise<Error>): Promise<never> {
+  throw await lost;
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`trimtab: ${describe(error)}\n`);
+  process.exit(1);
 }
 
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`trimtab: ${describe(error)}\n`);
-  process.exit(1);
+  fail(error);
 }
 
 /** The message, and those of what caused it: the first names the place, the last the reason. */

@@ -27,6 +27,8 @@ export interface Platform {
   readonly context: Context;
   /** True where the API key was made by this start, so that it is shown now. */
   readonly isNewKey: boolean;
+  /** Resolves with the reason when the embedded database ends by itself; else never. */
+  readonly lost: Promise<Error>;
   /** Stops in the order of the data's way; harmless when called twice. */
   stop(): Promise<void>;
 }
@@ -45,7 +47,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     for (let stop = stops.pop(); stop !== undefined; stop = stops.pop()) await stop();
   };
   try {
-    const url = await startDatabase(options, stops);
+    const { url, lost } = await startDatabase(options, stops);
     const secrets = await keepSecrets(options.folder, options.clock.now());
     const owner = connect({ url, poolSize: 2, applicationName: 'trimtab-standalone' });
     stops.push(() => owner.close());
@@ -57,7 +59,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     stops.push(() => controller.stop());
     const address = `http://${HOST}:${api.peoplePort}`;
     const { context, isNewKey } = await keepContext(options, { owner, secrets, clusters, address });
-    return { api, controller, secrets, clusters, context, isNewKey, stop: stopAll };
+    return { api, controller, secrets, clusters, context, isNewKey, lost, stop: stopAll };
   } catch (error) {
     await stopAll();
     throw error;
@@ -67,11 +69,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 async function startDatabase(
   { databaseUrl, folder, log }: PlatformOptions,
   stops: (() => Promise<void>)[],
-): Promise<string> {
-  if (databaseUrl !== undefined) return databaseUrl;
+): Promise<{ url: string; lost: Promise<Error> }> {
+  if (databaseUrl !== undefined) return { url: databaseUrl, lost: new Promise(() => {}) };
   const embedded: Embedded = await startEmbedded({ dataDir: folder.path('postgres'), log });
   stops.push(() => embedded.stop());
-  return embedded.url;
+  return embedded;
 }
 
 async function prepare(owner: Database, url: string, { clock }: PlatformOptions): Promise<void> {

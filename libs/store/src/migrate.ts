@@ -8,7 +8,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
-import { clientConfig, type Database, sqlState } from './connect/index.ts';
+import {
+  clientConfig,
+  type Database,
+  explainConnection,
+  readDatabaseUrl,
+  sqlState,
+} from './connect/index.ts';
 import { StoreError } from './errors.ts';
 
 /** Which schema version a database had and has; 0 = empty, n = up to migration n. */
@@ -49,7 +55,8 @@ const GROUP_ROLES = ['trimtab_ingest', 'trimtab_api', 'trimtab_controller'];
  * Brings the database at `url` to this version's schema and makes the connecting user a member of
  * the group roles. That user owns the tables, so it must be able to create roles the first time
  * (superuser or CREATEROLE). Doing it again changes nothing. Throws TT_STORE_SCHEMA_NEWER,
- * TT_STORE_MIGRATION_EDITED, TT_STORE_MIGRATION_LOCKED, TT_STORE_MIGRATION_FAILED, TT_STORE_ROLES.
+ * TT_STORE_MIGRATION_EDITED, TT_STORE_MIGRATION_LOCKED, TT_STORE_MIGRATION_FAILED, TT_STORE_ROLES and,
+ * where the server cannot be reached, TT_STORE_UNAVAILABLE or TT_STORE_TLS.
  */
 export async function migrate(url: string, options: MigrateOptions = {}): Promise<Migrated> {
   const folder = options.folder ?? MIGRATIONS;
@@ -62,7 +69,7 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
     }),
     lock_timeout: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
   });
-  await client.connect();
+  await connectClient(client, url);
   try {
     await client.query('begin');
     await client.query('set local search_path to public');
@@ -77,6 +84,14 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
   } finally {
     // Ending the session rolls back whatever was not committed and lets the lock go.
     await client.end();
+  }
+}
+
+async function connectClient(client: pg.Client, url: string): Promise<void> {
+  try {
+    await client.connect();
+  } catch (error) {
+    throw explainConnection(error, readDatabaseUrl(url));
   }
 }
 

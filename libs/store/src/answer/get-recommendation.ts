@@ -1,9 +1,9 @@
 import type { Tx } from '../connect/index.ts';
 import { run } from './builder.ts';
 import {
+  namedRecommendationsAt,
   type RecommendationRow,
   recommendationColumns,
-  recommendationsAt,
 } from './recommendation-row.ts';
 
 /** The recommendation of one workload container visible at a run; undefined where there is none. */
@@ -13,8 +13,10 @@ export async function getRecommendation(
 ): Promise<RecommendationRow | undefined> {
   const rows = await run(
     tx,
-    recommendationsAt(wanted.runId)
-      .where('rec.wc_id', '=', wanted.id)
+    namedRecommendationsAt(wanted.runId)
+      .where('wc.wc_id', '=', wanted.id)
+      // The key of the recommendations begins with the shard.
+      .whereRef('rec.shard', '=', 'wc.shard')
       .select([...recommendationColumns()]),
   );
   return rows[0];

@@ -21,17 +21,23 @@ export interface RecommendationRow {
   readonly runId: number;
 }
 
-/** The recommendations visible at `runId`, joined with their names; filters and order are the caller's. */
+/** The recommendations visible at `runId` alone, without their names. */
 export function recommendationsAt(runId: number) {
   return statements()
     .selectFrom('rec')
-    .innerJoin('wc', (join) =>
-      join.onRef('wc.wc_id', '=', 'rec.wc_id').onRef('wc.shard', '=', 'rec.shard'),
-    )
-    .innerJoin('workload', 'workload.workload_id', 'wc.workload_id')
-    .innerJoin('cluster', 'cluster.cluster_id', 'workload.cluster_id')
     .where('rec.from_run', '<=', runId)
     .where(sql<boolean>`(rec.to_run is null or rec.to_run > ${runId}::int8)`);
+}
+
+/**
+ * The same joined with their names; filters and order are the caller's. The shard is no part of the join: the
+ * planner would take it for a second, independent condition and reckon with a 256th of the rows.
+ */
+export function namedRecommendationsAt(runId: number) {
+  return recommendationsAt(runId)
+    .innerJoin('wc', 'wc.wc_id', 'rec.wc_id')
+    .innerJoin('workload', 'workload.workload_id', 'wc.workload_id')
+    .innerJoin('cluster', 'cluster.cluster_id', 'workload.cluster_id');
 }
 
 /** The columns of a `RecommendationRow`. */

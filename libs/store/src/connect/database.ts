@@ -9,10 +9,11 @@
  */
 import pg from 'pg';
 import { StoreError } from '../errors.ts';
+import { explainConnection, nameOf } from './explain.ts';
 import { ignore, Session } from './session.ts';
 import { runTransaction, type TransactionOptions, type Tx } from './transaction.ts';
 import { CONNECTION_TYPES } from './types.ts';
-import { endsConnection, isConnectionLoss, isTlsRefusal } from './unavailable.ts';
+import { endsConnection } from './unavailable.ts';
 import { type DatabaseAddress, readDatabaseUrl } from './url.ts';
 
 /** The group roles that processes act as; row-level security and grants are written for these. */
@@ -156,29 +157,11 @@ class PooledDatabase implements Database {
   }
 
   #explain(error: unknown): unknown {
-    if (error instanceof StoreError) return error;
-    const found = error instanceof Error ? error.message : String(error);
-    if (isTlsRefusal(error)) {
-      return new StoreError(
-        'TT_STORE_TLS',
-        `${this.#where()}: ${found}; expected TLS as the URL's sslmode asks for it: give the ` +
-          "authority's certificate as sslrootcert, connect by the name in the server's certificate, " +
-          'or set sslmode=disable where the network itself is trusted',
-        { cause: error },
-      );
-    }
-    if (!isConnectionLoss(error)) return error;
-    return new StoreError(
-      'TT_STORE_UNAVAILABLE',
-      `${this.#where()}: ${found || 'no connection'}; expected an answer: ` +
-        'check that PostgreSQL runs there and can be reached, then try again',
-      { cause: error },
-    );
+    return explainConnection(error, this.#address);
   }
 
   #where(): string {
-    const { host, port, database } = this.#address;
-    return `PostgreSQL ${host}:${port}/${database}`;
+    return nameOf(this.#address);
   }
 }
 

@@ -53,6 +53,8 @@ export interface Embedded {
   readonly pid: number;
   /** Resolves when the server has ended, also when it was not asked to. */
   readonly ended: Promise<void>;
+  /** Resolves with the reason when the server ends without having been asked to, as on a full disk; else never. */
+  readonly lost: Promise<StoreError>;
   /** Clean, fast shutdown: open connections are cut. Can be called twice. */
   stop(): Promise<void>;
 }
@@ -83,11 +85,24 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     url.password = readPassword(paths);
     await ensureDatabase(url);
     options.log?.info('embedded-started', { pid: server.pid, port, dataDir: paths.root });
-    return { url: url.href, pid: server.pid, ended: server.ended, stop: () => server.stop() };
+    return { url: url.href, ...watched(server, paths) };
   } catch (error) {
     await server.stop();
     throw error;
   }
+}
+
+function watched(server: ServerProcess, paths: DataPaths): Omit<Embedded, 'url'> {
+  let isAsked = false;
+  const { promise: lost, resolve: lose } = Promise.withResolvers<StoreError>();
+  void server.ended.then(() => {
+    if (!isAsked) lose(embeddedFailure(readLogTail(paths), paths.root));
+  });
+  const stop = () => {
+    isAsked = true;
+    return server.stop();
+  };
+  return { pid: server.pid, ended: server.ended, lost, stop };
 }
 
 /** Makes sure that nobody runs on the directory. Throws TT_STORE_EMBEDDED_RUNNING. */
@@ -184,6 +199,10 @@ function rotateLog({ logFile }: DataPaths): void {
   if (existsSync(logFile) && statSync(logFile).size > LOG_LIMIT_BYTES) {
     renameSync(logFile, `${logFile}.old`);
   }
+}
+
+function readLogTail(paths: DataPaths): string {
+  return readLog(paths, Math.max(0, statSync(paths.logFile).size - LOG_TAIL_BYTES));
 }
 
 function readLog({ logFile }: DataPaths, from: number): string {
