@@ -40,7 +40,8 @@ export async function createTestAuthority(): Promise<TestAuthority> {
   const root = await X509CertificateGenerator.createSelfSigned(
     {
       serialNumber: serialNumber(),
-      name: 'CN=test root',
+      // Its own name, or two authorities could not be told apart.
+      name: `CN=test root ${serialNumber()}`,
       ...validity(),
       keys,
       signingAlgorithm: ALGORITHM,

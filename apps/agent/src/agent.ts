@@ -1,8 +1,8 @@
 /** The agent's heart: collect → fold → seal → push, from a source to the API. */
 import { randomBytes } from 'node:crypto';
 import { type Clock, type Log, type Metrics, systemClock, type Timer } from '@trimtab/daemon';
-import { durationMs, type EpochHour, type EpochMs, epochMs, SECOND_MS } from '@trimtab/units';
-import type { Reading, Source } from './collect/index.ts';
+import { durationMs, epochMs, SECOND_MS } from '@trimtab/units';
+import { readingsUntil, type Source } from './collect/index.ts';
 import { AgentError } from './errors.ts';
 import { exposeAgent, type PushMetrics } from './expose/index.ts';
 import { type ClosedWindow, Fold, type FoldOptions } from './fold/index.ts';
@@ -14,7 +14,6 @@ import {
   Queue,
   type QueuedBatch,
   RefusedFiles,
-  recover,
   Sealer,
   type SendOutcome,
   type TlsMaterial,
@@ -67,15 +66,6 @@ export interface Agent {
   stop(): Promise<AgentProgress>;
 }
 
-/** What is already sealed, whoever sealed it. */
-export interface LastSealed {
-  readonly epoch: bigint;
-  readonly seq: number;
-  readonly hour: EpochHour;
-  /** Everything up to here is sealed; readings of that time are not folded again. */
-  readonly until: EpochMs;
-}
-
 /**
  * Starts an agent. Throws TT_AGENT_ENDPOINT for an endpoint that is not https and TT_AGENT_OPTIONS
  * for windows a batch out of range; what goes wrong later shows in `finished`.
@@ -90,18 +80,6 @@ export function startAgent(options: AgentOptions): Agent {
       return finished;
     },
   };
-}
-
-/**
- * What is sealed in a queue's folder that no agent is using; undefined where nothing ever was. A
- * source that is replayed goes on here, best with one reading at or before `until`, from which
- * counters are measured.
- */
-export async function readLastSealed(queueDir: string): Promise<LastSealed | undefined> {
-  const { lastSealed } = await recover(await openDisk(queueDir));
-  if (lastSealed === undefined) return undefined;
-  const { identity, hour, sealedUntil } = lastSealed;
-  return { epoch: identity.epoch, seq: identity.seq, hour, until: sealedUntil };
 }
 
 interface Parts {
@@ -122,6 +100,7 @@ class Run {
   /** Aborted when delivering is to end. */
   readonly #delivering = new AbortController();
   #deadline: Timer | undefined;
+  #isDone: boolean = false;
   #lastAckMs: number | undefined;
   /** Batches of this process' own epoch that were acknowledged. */
   #ownAcked = 0;
@@ -166,7 +145,7 @@ class Run {
   }
 
   stop(): void {
-    if (this.#reading.signal.aborted) return;
+    if (this.#isDone || this.#reading.signal.aborted) return;
     const stopped = new Error('the agent stops');
     this.#reading.abort(stopped);
     this.#deadline = this.#clock.setTimer(this.#push.stopSeconds * SECOND_MS, () => {
@@ -176,7 +155,7 @@ class Run {
 
   /** The loop: read, fold, seal, queue; the pusher sends on its own. */
   async #collect(parts: Parts): Promise<void> {
-    for await (const reading of untilAborted(this.#options.source, this.#reading.signal)) {
+    for await (const reading of readingsUntil(this.#reading.signal, this.#options.source)) {
       for (const closed of parts.fold.add(reading)) await this.#seal(parts, closed);
       await this.#waitForRoom(parts.queue);
     }
@@ -191,6 +170,7 @@ class Run {
     } catch {
       // The deadline of `stop`: what is left stays on disk.
     }
+    this.#isDone = true;
     this.#deadline?.cancel();
     await parts.pusher.stop();
     await parts.queue.close();
@@ -328,30 +308,4 @@ function progressOf(queue: Queue): AgentProgress {
 /** 64 random bits: two processes never share an epoch, whatever becomes of their disks. */
 function randomEpoch(): bigint {
   return randomBytes(8).readBigUInt64LE();
-}
-
-/** A source's readings until the signal; also a source that does not listen to it then ends. */
-async function* untilAborted(source: Source, signal: AbortSignal): AsyncGenerator<Reading> {
-  const readings = source.read(signal)[Symbol.asyncIterator]();
-  try {
-    while (!signal.aborted) {
-      const next = await abortable(readings.next(), signal);
-      if (next === undefined || next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    // Not waited for: a source that hangs would hang the agent with it.
-    void readings.return?.().catch(() => undefined);
-  }
-}
-
-/** The promise's value, or undefined as soon as the signal is aborted. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => resolve(undefined);
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise
-      .then(resolve, (error) => (signal.aborted ? resolve(undefined) : reject(error)))
-      .finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -2,7 +2,7 @@ import { epochDay, epochHour, epochMs, HOUR_MS } from '@trimtab/units';
 import type { SealedBatch } from '../src/push/index.ts';
 
 /** The hour the batches of these tests are about. */
-export const HOUR = 492_000;
+const HOUR = 492_000;
 
 /** A batch whose body says its own seq and is otherwise filler. */
 export function batchOf(seq: number, size = 40, epoch = 7n): SealedBatch {

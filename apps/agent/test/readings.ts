@@ -98,8 +98,3 @@ function tellSketch(sketch: Sketch): readonly number[] {
   const mean = Math.round((sketch.mean() ?? 0) * 1e6) / 1e6;
   return [count, min ?? Number.NaN, max ?? Number.NaN, mean, offset, ...bucketCounts];
 }
-
-/** A container's usage for tests that seal and push: one window, told by cores. */
-export function usageOf(window: UsageWindow, name = 'a'): ContainerUsage {
-  return { key: keyOf(name), labels: { app: name }, sizes: {}, windows: [window] };
-}

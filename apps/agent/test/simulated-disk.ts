@@ -53,9 +53,14 @@ export class SimulatedDisk implements Disk {
     return found;
   }
 
-  /** Overwrites a file, for tests that damage one. */
+  /** Puts a file there, as if an earlier process had left it. */
   put(name: string, bytes: Uint8Array): void {
     this.#files.set(name, { bytes, syncedBytes: bytes.length });
+  }
+
+  /** Changes the bytes of a file that may be open. */
+  overwrite(name: string, bytes: Uint8Array): void {
+    this.#file(name).bytes = bytes.slice();
   }
 
   async list(): Promise<{ name: string; bytes: number }[]> {

@@ -1,1 +1,2 @@
+export { readingsUntil } from './readings-until.ts';
 export type { ContainerReading, Reading, Source } from './source.ts';

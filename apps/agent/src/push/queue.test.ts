@@ -292,8 +292,10 @@ async function checkRecovery(disk: SimulatedDisk, ledger: Ledger): Promise<void>
   const recovered = await takeAll(queue);
   const found = new Set(seqs(recovered));
   for (const batch of recovered) {
-    const body = await queue.body(batch);
-    assert.deepEqual(body, batchOf(batch.header.identity.seq, body?.length).body);
+    const body = (await queue.body(batch)) ?? new Uint8Array();
+    const { seq } = batch.header.identity;
+    // Not deepEqual: it takes longer than all the rest together.
+    assert.ok(Buffer.from(body).equals(batchOf(seq, body.length).body), `bytes of ${seq}`);
   }
   for (const seq of ledger.synced) {
     assert.ok(found.has(seq) || ledger.settled.has(seq), `batch ${seq} was synced and is lost`);
