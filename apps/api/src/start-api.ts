@@ -20,6 +20,7 @@ import {
   GroupCommit,
   type IngestLimits,
   ingestMetrics,
+  Losses,
   Senders,
 } from './ingest/index.ts';
 
@@ -118,7 +119,7 @@ interface Parts {
 
 async function assemble(options: ApiOptions): Promise<Parts> {
   const { clock, log, metrics, random } = options;
-  const limits: IngestLimits = { ...DEFAULT_INGEST_LIMITS, ...options.limits };
+  const limits = limitsOf(options.limits);
   const ingestDb = open(options, 'trimtab_ingest', options.database.ingestPool ?? 4);
   const answerDb = open(options, 'trimtab_api', options.database.answerPool ?? 8);
   const counted = ingestMetrics(metrics);
@@ -132,6 +133,7 @@ async function assemble(options: ApiOptions): Promise<Parts> {
     tls: options.agents.tls,
     senders: new Senders(ingestDb, clock),
     budget: new ByteBudget(limits.maxBytesInFlight),
+    losses: new Losses(),
   });
   const people = await peopleListener({
     ...{ db: answerDb, pepper: options.pepper, nowMs: () => clock.now(), log, metrics },
@@ -147,6 +149,12 @@ async function assemble(options: ApiOptions): Promise<Parts> {
       isLeaving = true;
     },
   };
+}
+
+/** One bound for a message, whether it is unpacked or decoded. */
+function limitsOf(change: Partial<IngestLimits> = {}): IngestLimits {
+  const limits = { ...DEFAULT_INGEST_LIMITS, ...change };
+  return { ...limits, decode: { ...limits.decode, maxBytes: limits.maxBytes } };
 }
 
 function open(

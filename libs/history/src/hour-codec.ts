@@ -38,6 +38,8 @@ const POINT_CPU_SECONDS = 1 << 11;
 const PRESENCE_SHIFT = 12;
 const FLAGS_END = 1 << 18;
 const HOURS_PER_QUARTER = 6;
+/** Far beyond any cluster; keeps covered seconds whole numbers. */
+const MOST_REPLICAS = 1_000_000;
 
 /**
  * An hour as bytes, some 200 for one replica with 15-second samples. The track's values are rounded to
@@ -122,7 +124,7 @@ function readHour(reader: ByteReader): HourContent {
   const version = reader.byte();
   if (version !== VERSION) throw corrupt(`hour: found version ${version}; expected ${VERSION}`);
   const flags = reader.varintUpTo(FLAGS_END - 1, 'flags');
-  const replicas = reader.varint();
+  const replicas = reader.varintUpTo(MOST_REPLICAS, 'replicas');
   if (replicas < 1) throw corrupt('hour: found no replica; expected at least one');
   const sketches = readSketches(reader, flags);
   const events = readEvents(reader, flags);

@@ -22,7 +22,7 @@ const LIMIT = 1 << 10;
 const RESTARTS = 1 << 11;
 const FLAGS_END = 1 << 12;
 
-/** Writes a window that `checkWindow` has found good. */
+/** Writes a window that `checkHour` has found good. */
 export function writeWindow(writer: ByteWriter, window: UsageWindow): void {
   const { fromSecond, toSecond, gapSeconds = 0 } = window;
   const isWhole = fromSecond === 0 && toSecond === WINDOW_SECONDS && gapSeconds === 0;

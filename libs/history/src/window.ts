@@ -22,7 +22,7 @@ export function windowIndex(window: UsageWindow): number {
 }
 
 /** Refuses a window off the 5-minute grid or with an impossible cover: HistoryError TT_HISTORY_BAD_INPUT. */
-export function checkWindow(window: UsageWindow): void {
+function checkWindow(window: UsageWindow): void {
   const { start, fromSecond, toSecond } = window;
   if (!Number.isSafeInteger(start) || start < 0 || start % WINDOW_MS !== 0) {
     throw badInput(

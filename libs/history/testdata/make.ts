@@ -1,8 +1,7 @@
 /**
- * Makes history-v1.json anew: `node libs/history/testdata/make.ts`. The file is what version 1 has
- * always been; a difference after a run is a break of a format, and needs a version 2 beside it.
+ * Prints history-v1.json anew: `node libs/history/testdata/make.ts`. The file is what version 1 has always
+ * been; a difference after a run is a break of a format, and needs a version 2 beside it.
  */
-import { writeFileSync } from 'node:fs';
 import { Sketch } from '@trimtab/sketch';
 import { bytes, epochHour, epochMs, millicores } from '@trimtab/units';
 import {
@@ -81,7 +80,4 @@ const golden = [
   { format: 'quarter', hex: hex(quarter), content: plain(decodeQuarter(quarter)) },
   { format: 'daySum', hex: hex(daySum), content: plain(decodeDaySum(daySum)) },
 ];
-writeFileSync(
-  new URL('history-v1.json', import.meta.url),
-  `[\n${golden.map((each) => `  ${JSON.stringify(each)}`).join(',\n')}\n]\n`,
-);
+console.log(`[\n${golden.map((each) => `  ${JSON.stringify(each)}`).join(',\n')}\n]`);

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { bucketIndex, bucketMiddle, bucketUpper, MAX_SCALE, MIN_SCALE } from './bucket.ts';
+import {
+  bucketIndex,
+  bucketMiddle,
+  bucketUpper,
+  highestBucket,
+  lowestBucket,
+  MAX_SCALE,
+  MIN_SCALE,
+} from './bucket.ts';
 
 const scale = fc.integer({ min: MIN_SCALE, max: MAX_SCALE });
 const positive = fc.double({ min: Number.MIN_VALUE, max: Number.MAX_VALUE, noNaN: true });
@@ -36,6 +44,13 @@ describe('bucketIndex', () => {
       [Number.MIN_VALUE, 0.5, 1, 1.5, Number.MAX_VALUE].map((value) => bucketIndex(value, -10)),
       [-2, -1, -1, 0, 0],
     );
+  });
+
+  it('never gives a bucket beyond the lowest and the highest', () => {
+    for (const at of SCALES) {
+      assert.equal(lowestBucket(at), bucketIndex(Number.MIN_VALUE, at));
+      assert.equal(highestBucket(at), bucketIndex(Number.MAX_VALUE, at));
+    }
   });
 
   it('puts every boundary into its own bucket and the next double into the next', () => {

@@ -39,6 +39,16 @@ export function bucketIndex(value: number, scale: number): number {
   return value <= boundary(nearest, bucketsPerOctave) ? nearest - 1 : nearest;
 }
 
+/** The bucket of the smallest double at a scale. */
+export function lowestBucket(scale: number): number {
+  return scale >= 0 ? -1_074 * (1 << scale) - 1 : Math.ceil(-1_074 * 2 ** scale) - 1;
+}
+
+/** The bucket of the greatest double at a scale. */
+export function highestBucket(scale: number): number {
+  return scale >= 0 ? 1_024 * (1 << scale) - 1 : Math.ceil(1_024 * 2 ** scale) - 1;
+}
+
 /** The greatest value of a bucket; the largest double where the bucket reaches past it. */
 export function bucketUpper(index: number, scale: number): number {
   const upper = scale < 0 ? 2 ** ((index + 1) * 2 ** -scale) : boundary(index + 1, 1 << scale);

@@ -33,8 +33,6 @@ const GAP_SHIFT = 6;
 const LONG_GAP = 3;
 const LONG_GAP_BYTE = LONG_GAP << GAP_SHIFT;
 const LONG_COUNT = 63;
-/** Bucket numbers of the smallest and the greatest double at the finest scale stay inside. */
-const FURTHEST_BUCKET = 2 ** 31 - 1;
 const NOTHING: Totals = { count: 0, zeroCount: 0, sum: 0, min: Infinity, max: -Infinity };
 /** Forms above this one hold fractions. */
 const LAST_WHOLE_FORM = 1;
@@ -164,7 +162,6 @@ function readFrame(reader: ByteReader): Frame {
   const max = (isWhole ? min + writtenMax : writtenMax) + 0;
   const sum = reader.double((forms >> 4) & 3);
   const low = tokens > 0 ? reader.signed() : 0;
-  if (Math.abs(low) > FURTHEST_BUCKET) throw reader.corrupt(`bucket ${low}; expected 32 bits`);
   const tokensAt = reader.at;
   const scan = scanTokens(reader, tokens);
   const high = tokens > 0 ? low + scan.span - 1 : -1;

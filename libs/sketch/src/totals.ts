@@ -1,4 +1,4 @@
-import { bucketIndex } from './bucket.ts';
+import { bucketIndex, highestBucket, lowestBucket } from './bucket.ts';
 
 /** The longest span of buckets any sketch may have, also one read from bytes: 32 KiB of counts. */
 export const MOST_BUCKETS = 4096;
@@ -28,6 +28,10 @@ const SUM_SLACK = 1e-6;
  */
 export function contradictionIn(totals: Totals, span: Span): string | undefined {
   const { count, zeroCount, sum, min, max } = totals;
+  const { scale, low, high } = span;
+  if (high >= low && (low < lowestBucket(scale) || high > highestBucket(scale))) {
+    return `buckets ${low} to ${high} at scale ${scale}; expected only those that hold doubles`;
+  }
   if (!Number.isSafeInteger(count)) return `count ${count}; expected a whole number below 2^53`;
   if (count === 0) return undefined;
   if (!isMeasured(min) || !isMeasured(max) || min > max) {
@@ -38,11 +42,11 @@ export function contradictionIn(totals: Totals, span: Span): string | undefined 
   if (sum < least || sum > count * max * (1 + SUM_SLACK)) {
     return `sum ${sum}; expected ${count} times a mean between min ${min} and max ${max}`;
   }
-  if (zeroCount > 0 ? min !== 0 : !isBeside(min, span.low, span.scale)) {
-    return `min ${min}; expected a value of the lowest bucket ${span.low}, zero with a zero count`;
+  if (zeroCount > 0 ? min !== 0 : !isBeside(min, low, scale)) {
+    return `min ${min}; expected a value of the lowest bucket ${low}, zero with a zero count`;
   }
-  if (span.high < span.low ? max !== 0 : !isBeside(max, span.high, span.scale)) {
-    return `max ${max}; expected a value of the highest bucket ${span.high}, zero with zeros only`;
+  if (high < low ? max !== 0 : !isBeside(max, high, scale)) {
+    return `max ${max}; expected a value of the highest bucket ${high}, zero with zeros only`;
   }
   return undefined;
 }

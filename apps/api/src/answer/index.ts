@@ -1,5 +1,1 @@
-export {
-  type PeopleListener,
-  type PeopleListenerOptions,
-  peopleListener,
-} from './people-listener.ts';
+export { type PeopleListener, peopleListener } from './people-listener.ts';

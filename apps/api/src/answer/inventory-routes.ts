@@ -1,3 +1,4 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import {
   type ContainerSort,
   getWorkload,
@@ -9,7 +10,6 @@ import {
 } from '@trimtab/store/answer';
 import type { ClusterView, ContainerView, Page, WorkloadView } from '@trimtab/wire/rest';
 import type { FastifyInstance } from 'fastify';
-import type { Static } from 'typebox';
 import { ApiError } from '../errors.ts';
 import type { Asking } from './asking.ts';
 import { answersWith } from './documented.ts';
@@ -20,7 +20,8 @@ import { clusterView, containerView, workloadView } from './views.ts';
 
 /** GET /clusters. */
 export function clusterRoutes(app: FastifyInstance, asking: Asking): void {
-  app.get<{ Querystring: Static<typeof ClustersQuery> }>(
+  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  typed.get(
     '/clusters',
     {
       schema: {
@@ -40,7 +41,8 @@ export function clusterRoutes(app: FastifyInstance, asking: Asking): void {
 
 /** GET /workloads and /workloads/{id}. */
 export function workloadRoutes(app: FastifyInstance, asking: Asking): void {
-  app.get<{ Querystring: Static<typeof WorkloadsQuery> }>(
+  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  typed.get(
     '/workloads',
     {
       schema: {
@@ -60,7 +62,7 @@ export function workloadRoutes(app: FastifyInstance, asking: Asking): void {
       return pageOf(ask, page, workloadView);
     },
   );
-  app.get<{ Params: Static<typeof ItemParams> }>(
+  typed.get(
     '/workloads/:id',
     {
       schema: {
@@ -81,7 +83,8 @@ export function workloadRoutes(app: FastifyInstance, asking: Asking): void {
 
 /** GET /containers. */
 export function containerRoutes(app: FastifyInstance, asking: Asking): void {
-  app.get<{ Querystring: Static<typeof ContainersQuery> }>(
+  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  typed.get(
     '/containers',
     {
       schema: {

@@ -9,9 +9,9 @@ import type {
 } from '@trimtab/wire/rest';
 import type { Static } from 'typebox';
 import { Compile } from 'typebox/schema';
-import { ask, keyFor } from '../../test/ask.ts';
-import { startRig } from '../../test/rig.ts';
-import { seedRecommendations } from '../../test/seed.ts';
+import { ask, keyFor } from '../testing/ask.ts';
+import { startRig } from '../testing/rig.ts';
+import { seedRecommendations } from '../testing/seed.ts';
 import type { Cluster, Container, Problem, Recommendation, Workload } from './schemas.ts';
 
 interface Document {
@@ -100,6 +100,7 @@ test('answers every operation as its own document says, wrong requests included'
         assert.ok(schema, `${path}${query}: ${answer.status} ${type} is not described`);
         const validator = Compile({ ...schema, components: document.components });
         assert.ok(validator.Check(answer.json), `${path}${query}: ${answer.text}`);
+        assert.equal(validator.Check({}), false, `${path} ${answer.status} takes anything`);
       }
     }
   }

@@ -8,9 +8,9 @@ import type {
   RecommendationView,
   WorkloadView,
 } from '@trimtab/wire/rest';
-import { ask, keyFor } from '../../test/ask.ts';
-import { type Rig, startRig } from '../../test/rig.ts';
-import { commitRun, seedRecommendations } from '../../test/seed.ts';
+import { ask, keyFor } from '../testing/ask.ts';
+import { type Rig, startRig } from '../testing/rig.ts';
+import { runThat, seedRecommendations } from '../testing/seed.ts';
 
 const API = '/api/v1';
 
@@ -135,7 +135,7 @@ test('pages through the whole list once, in order, under every sort, while new r
   const { ids } = await seedRecommendations(rig.owner, { ...rig, count: 67 });
   const { headers } = await keyFor(rig);
   const replaceSome = async () => {
-    const runId = await commitRun(rig.owner);
+    const runId = await runThat(rig.owner);
     await rig.owner.query(
       `with gone as (update rec set to_run = $1 where to_run is null and wc_id % 5 = $1 % 5 returning *)
        insert into rec (tenant_id, shard, wc_id, from_run, preset, cpu_request_m, memory_request, evidence)
@@ -237,7 +237,7 @@ test('answers 304 to who has the run already, and the whole page after the next 
   const one = await ask(rig, `${API}/recommendations/${ids[0]}`, {
     headers: { ...headers, 'if-none-match': `"other", ${etag}` },
   });
-  await commitRun(rig.owner);
+  await runThat(rig.owner);
   const later = await ask(rig, path, { headers: { ...headers, 'if-none-match': etag } });
 
   assert.equal(etag, `W/"run-${runId}"`);

@@ -1,3 +1,4 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import {
   getRecommendation,
   listRecommendations,
@@ -23,8 +24,9 @@ type View = (row: RecommendationRow) => RecommendationView | undefined;
 
 /** GET /recommendations and /recommendations/{id}: what is in force since the newest committed run. */
 export function recommendationRoutes(app: FastifyInstance, asking: Asking): void {
+  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
   const view = viewOf(asking, evidenceReader());
-  app.get<{ Querystring: ListQuery }>(
+  typed.get(
     '/recommendations',
     {
       schema: {
@@ -39,7 +41,7 @@ export function recommendationRoutes(app: FastifyInstance, asking: Asking): void
       return answerOfRun(request, reply, page.runId, page.body);
     },
   );
-  app.get<{ Params: Static<typeof ItemParams> }>(
+  typed.get(
     '/recommendations/:id',
     {
       schema: {

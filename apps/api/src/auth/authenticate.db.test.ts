@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ask, keyFor } from '../../test/ask.ts';
-import { startRig } from '../../test/rig.ts';
 import { ApiError } from '../errors.ts';
+import { ask, keyFor } from '../testing/ask.ts';
+import { startRig } from '../testing/rig.ts';
 import { authorise } from './authenticate.ts';
 
 const PATH = '/api/v1/clusters';

@@ -36,7 +36,7 @@ export interface Authority extends KeyPairPem {
 }
 
 /** From when and for how long a certificate is valid; it begins an hour before, for clocks that are behind. */
-export interface Validity {
+interface Validity {
   readonly nowMs: number;
   readonly hours: number;
 }

@@ -1,5 +1,5 @@
-export { type AgentIdentity, agentUri, checkValidity, identityOf } from './agent-identity.ts';
-export { authenticate, authorise, type KeyCheck, type Principal } from './authenticate.ts';
+export { type AgentIdentity, checkValidity, identityOf } from './agent-identity.ts';
+export { authenticate, authorise, type Principal } from './authenticate.ts';
 export {
   type Authority,
   createAuthority,

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { decodeBlock } from '@trimtab/history';
-import { sealedBatch } from '../../test/batches.ts';
-import { agentPair, startRig } from '../../test/rig.ts';
 import { createAuthority } from '../index.ts';
+import { sealedBatch } from '../testing/batches.ts';
+import { agentPair, startRig } from '../testing/rig.ts';
 
 test('stores a batch, in a body that can be unpacked, before it says so', async (t) => {
   const rig = await startRig(t);
@@ -81,7 +81,11 @@ test('answers a batch whose sealed day is gone with a partial success that rejec
 
   const answer = await client.post(sealedBatch({ sealedDay: today - 40 }));
 
-  assert.deepEqual([answer.status, answer.headers['trimtab-batch']], [200, 'too-old']);
+  assert.deepEqual(
+    [answer.status, answer.headers['trimtab-batch']],
+    [200, 'too-old'],
+    answer.message + rig.logged.join(''),
+  );
   assert.ok(answer.rejected >= 4);
   assert.equal(await rig.count('batch'), 0);
 });
@@ -198,7 +202,7 @@ test('stops bombs at the limits and lets honest pushes through beside them', asy
 test('refuses a body above the limit whether or not its length is told', async (t) => {
   const rig = await startRig(t, { limits: { maxBytes: 256 * 1024, maxCompressedBytes: 1024 } });
   const client = await rig.client();
-  const large = Buffer.alloc(300 * 1024, 1);
+  const large = Buffer.alloc(6 * 1024 * 1024, 1);
 
   const told = await client.post(large);
   const untold = await client.post(large, { isChunked: true });
@@ -211,6 +215,19 @@ test('refuses a body above the limit whether or not its length is told', async (
     assert.equal(answer.status, 413, answer.message);
     assert.match(answer.message, /^TT_INGEST_TOO_LARGE/);
   }
+});
+
+test('says what an agent lost on its side, once', async (t) => {
+  const rig = await startRig(t);
+  const client = await rig.client();
+
+  await client.post(sealedBatch({ seq: 1, dropped: 2 }));
+  await client.post(sealedBatch({ seq: 2, dropped: 2 }));
+  await client.post(sealedBatch({ seq: 2, dropped: 2 }));
+
+  assert.match(rig.metrics.text(), /agent_windows_total\{fate="dropped"\} 2\n/);
+  const told = rig.logged.filter((line) => line.includes('agent-dropped-windows'));
+  assert.equal(told.length, 1);
 });
 
 test('lets nobody in without a certificate of the authority that is in force', async (t) => {

@@ -5,6 +5,8 @@
 export interface ByteLease {
   /** Takes `bytes` more; false, and nothing taken, where they are not there. */
   take(bytes: number): boolean;
+  /** Gives back some of what was taken; never more than that. */
+  give(bytes: number): void;
   /** Gives everything back; harmless when called twice. */
   release(): void;
 }
@@ -33,6 +35,11 @@ export class ByteBudget {
         this.#taken += bytes;
         held += bytes;
         return true;
+      },
+      give: (bytes) => {
+        const given = Math.min(bytes, held);
+        this.#taken -= given;
+        held -= given;
       },
       release: () => {
         this.#taken -= held;

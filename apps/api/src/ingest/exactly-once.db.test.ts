@@ -8,8 +8,8 @@ import test, { type TestContext } from 'node:test';
 import { systemClock } from '@trimtab/daemon';
 import { connect, ensurePartitions, migrate } from '@trimtab/store';
 import { startEmbedded } from '@trimtab/store/embedded';
-import { sealedBatch } from '../../test/batches.ts';
-import { type AgentClient, type Answered, startRig } from '../../test/rig.ts';
+import { sealedBatch } from '../testing/batches.ts';
+import { type AgentClient, type Answered, startRig } from '../testing/rig.ts';
 
 const DEADLINE_MS = 30_000;
 

@@ -1,6 +1,5 @@
 export {
   type AgentsListener,
-  type AgentsListenerOptions,
   type AgentsTls,
   agentsListener,
 } from './agents-listener.ts';
@@ -8,5 +7,6 @@ export { ByteBudget } from './byte-budget.ts';
 export { DecodePool } from './decode-pool.ts';
 export { GroupCommit } from './group-commit.ts';
 export { DEFAULT_INGEST_LIMITS, type IngestLimits } from './limits.ts';
-export { type IngestMetrics, ingestMetrics } from './metrics.ts';
+export { Losses } from './losses.ts';
+export { ingestMetrics } from './metrics.ts';
 export { Senders } from './senders.ts';

@@ -9,6 +9,8 @@ export interface IngestMetrics {
   /** Data points taken. */
   readonly points: Counter;
   readonly rejectedPoints: Counter<'reason'>;
+  /** Windows that agents say they coarsened or dropped. */
+  readonly agentWindows: Counter<'fate'>;
   readonly groups: Counter<'outcome'>;
   readonly groupPushes: Histogram;
   readonly commitSeconds: Histogram;
@@ -39,6 +41,11 @@ export function ingestMetrics(metrics: Metrics): IngestMetrics {
       'trimtab_ingest_rejected_points_total',
       'Data points that were dropped, by reason.',
       ['reason'],
+    ),
+    agentWindows: metrics.counter(
+      'trimtab_ingest_agent_windows_total',
+      'Windows that agents reported as coarsened or dropped on their side.',
+      ['fate'],
     ),
     groups: metrics.counter(
       'trimtab_ingest_groups_total',

@@ -7,7 +7,7 @@ import { ApiError } from '../errors.ts';
 import type { IngestLimits } from './limits.ts';
 
 /** Points that were dropped, by reason. */
-export interface Rejection {
+interface Rejection {
   readonly code: string;
   readonly count: number;
   /** One of them, in words. */

@@ -91,6 +91,21 @@ test('says busy when the memory set aside is full, and gives back what it took',
   assert.equal(budget.takenBytes, 0);
 });
 
+test('holds just the message once it is unpacked', async () => {
+  const budget = new ByteBudget(4 * 1024 * 1024);
+  const lease = budget.lease();
+  const message = noise(30_000);
+  const stream = Readable.from(chunksOf(gzipSync(message)), { objectMode: false });
+
+  const reading = { encoding: 'gzip', contentLength: undefined, limits: LIMITS, lease } as const;
+  await readBody(stream, reading);
+
+  assert.equal(budget.takenBytes, message.byteLength);
+  lease.release();
+  lease.release();
+  assert.equal(budget.takenBytes, 0);
+});
+
 test('leaves the stream alive when it stops reading early, so that an answer can be sent', async () => {
   const stream = Readable.from(chunksOf(noise(3000)), { objectMode: false });
   const lease = new ByteBudget(1500).lease();

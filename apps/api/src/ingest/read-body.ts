@@ -81,15 +81,18 @@ async function unpack(
 ): Promise<Buffer> {
   const byRatio = Math.max(ANY_RATIO_BYTES, packed.byteLength * limits.maxRatio);
   const most = Math.min(limits.maxBytes, byRatio);
-  // Reserved before unpacking, since the size is known only afterwards; what was not needed is freed with the rest.
+  // Reserved before unpacking, since the size is known only afterwards.
   if (!lease.take(most)) throw memoryFull();
   try {
-    return encoding === 'gzip'
-      ? await unpackGzip(packed, { chunkSize: CHUNK_BYTES, maxOutputLength: most })
-      : await unpackZstd(packed, {
-          ...{ chunkSize: CHUNK_BYTES, maxOutputLength: most },
-          params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
-        });
+    const message =
+      encoding === 'gzip'
+        ? await unpackGzip(packed, { chunkSize: CHUNK_BYTES, maxOutputLength: most })
+        : await unpackZstd(packed, {
+            ...{ chunkSize: CHUNK_BYTES, maxOutputLength: most },
+            params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
+          });
+    lease.give(most - message.byteLength + packed.byteLength);
+    return message;
   } catch (cause) {
     throw unpackError(cause, encoding, most);
   }

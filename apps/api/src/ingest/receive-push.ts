@@ -8,6 +8,7 @@ import type { ByteBudget } from './byte-budget.ts';
 import type { DecodePool } from './decode-pool.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { IngestLimits } from './limits.ts';
+import type { Losses } from './losses.ts';
 import type { IngestMetrics } from './metrics.ts';
 import type { PreparedPush } from './prepare-push.ts';
 import { type Encoding, readBody } from './read-body.ts';
@@ -19,6 +20,7 @@ export interface Receiving {
   readonly decoding: DecodePool;
   readonly groups: GroupCommit;
   readonly budget: ByteBudget;
+  readonly losses: Losses;
   readonly limits: IngestLimits;
   readonly clock: Clock;
   readonly log: Log;
@@ -73,10 +75,11 @@ async function findSender(senders: Senders, identity: AgentIdentity): Promise<Se
 }
 
 async function commitPush(
-  { groups, metrics, log }: Receiving,
+  receiving: Receiving,
   sender: Sender,
   push: PreparedPush,
 ): Promise<PushAnswer> {
+  const { groups, metrics, log } = receiving;
   const { tenantId, clusterId, agentId } = sender;
   const { identity, digest, points, rejected, bodies } = push;
   const committing = groups.commit({
@@ -86,7 +89,10 @@ async function commitPush(
   metrics.queuedPushes.set(groups.depth);
   const answer = await committing;
   metrics.queuedPushes.set(groups.depth);
-  if (answer.kind === 'stored') countPoints(metrics, push);
+  if (answer.kind === 'stored') {
+    countPoints(metrics, push);
+    tellLosses(receiving, sender, push);
+  }
   if (answer.kind === 'conflict' || answer.kind === 'too-old') {
     const { epoch, seq, sealedDay } = identity;
     log.warn(`push-${answer.kind}`, {
@@ -102,4 +108,15 @@ function countPoints(metrics: IngestMetrics, push: PreparedPush): void {
   for (const { code, count } of push.rejections) {
     metrics.rejectedPoints.add(count, { reason: code });
   }
+}
+
+/** What an agent lost on its side is said here too: counted, and logged where windows are gone for good. */
+function tellLosses({ losses, metrics, log }: Receiving, sender: Sender, push: PreparedPush): void {
+  if (push.counters === undefined) return;
+  const { tenantId, clusterId, agentId } = sender;
+  const fresh = losses.note(agentId, push.identity.epoch, push.counters);
+  if (fresh.coarsened > 0) metrics.agentWindows.add(fresh.coarsened, { fate: 'coarsened' });
+  if (fresh.dropped === 0) return;
+  metrics.agentWindows.add(fresh.dropped, { fate: 'dropped' });
+  log.warn('agent-dropped-windows', { tenantId, clusterId, agentId, windows: fresh.dropped });
 }

@@ -23,6 +23,8 @@ export interface BatchWish {
   readonly containers?: number;
   /** Samples of each sketch. */
   readonly samples?: number;
+  /** Windows the agent says it dropped. */
+  readonly dropped?: number;
   /** Makes the bytes differ. */
   readonly salt?: number;
 }
@@ -31,20 +33,19 @@ export interface BatchWish {
 export function sealedBatch(wish: BatchWish = {}): Uint8Array {
   const nowMs = wish.nowMs ?? Date.now();
   const hour = hourOf(epochMs(wish.atMs ?? nowMs - 60 * MINUTE_MS));
-  const { seq = 1, epoch = 0xfedc_ba98_7654_3210n, containers = 2 } = wish;
+  const { seq = 1, epoch = 0xfedc_ba98_7654_3210n, containers = 2, dropped = 0 } = wish;
   const sealedDay = wish.sealedDay ?? dayOf(epochMs(nowMs));
   return encodeExport({
     identity: { epoch, seq, sealedDay: dayOf(epochMs(sealedDay * 86_400_000)) },
     hour,
-    counters: { sealed: seq, acked: seq - 1, coarsened: 0, dropped: 0 },
+    counters: { sealed: seq, acked: seq - 1, coarsened: 0, dropped },
     containers: Array.from({ length: containers }, (_, index) =>
       containerUsage(index, hourStart(hour), wish),
     ),
   });
 }
 
-/** The usage of one container in the first window of an hour. */
-export function containerUsage(index: number, start: EpochMs, wish: BatchWish): ContainerUsage {
+function containerUsage(index: number, start: EpochMs, wish: BatchWish): ContainerUsage {
   const { samples = 20, salt = 0 } = wish;
   const values = Array.from({ length: samples }, (_, at) => 1 + ((index + at * 7 + salt) % 13));
   return {

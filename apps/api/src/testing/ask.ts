@@ -1,6 +1,6 @@
 import { connect } from '@trimtab/store';
 import type { ApiKeyRole } from '@trimtab/store/answer';
-import { createApiKey } from '../src/index.ts';
+import { createApiKey } from '../index.ts';
 import type { Rig } from './rig.ts';
 
 /** An answer of the people's listener. */

@@ -15,7 +15,7 @@ import {
   issueServerCertificate,
   type KeyPairPem,
   startApi,
-} from '../src/index.ts';
+} from '../index.ts';
 
 /** An API on a database of its own, with one tenant. */
 export interface Rig extends SeededTenant {
@@ -43,7 +43,7 @@ export interface Answered {
 }
 
 /** What is different about a push. */
-export type PushChange = Omit<RequestOptions, 'headers'> & {
+type PushChange = Omit<RequestOptions, 'headers'> & {
   readonly headers?: OutgoingHttpHeaders;
   /** Sends no Content-Length. */
   readonly isChunked?: boolean;
