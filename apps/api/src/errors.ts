@@ -52,8 +52,8 @@ export const API_ERRORS = {
   },
   TT_INGEST_CORRUPT: {
     status: 400,
-    title: 'Corrupt compression',
-    meaning: 'The compressed bytes of a push are broken or end too early.',
+    title: 'Broken body',
+    meaning: 'The bytes of a push do not unpack, or end too early.',
   },
   TT_INGEST_UNDECODABLE: {
     status: 400,

@@ -19,7 +19,7 @@ import { createRowElector, type Elector } from './lead/index.ts';
 import { Loop } from './loop.ts';
 import { type ControllerMetrics, declareMetrics } from './metrics.ts';
 import { closeDueDays, Packer } from './pack/index.ts';
-import { Planner, type PlannerTurn } from './plan/index.ts';
+import { Planner, type PlannerTurn, wishedTurns } from './plan/index.ts';
 import { type Progress, ProgressBoard } from './progress.ts';
 import { ShardWorker, WorkerPool } from './run/index.ts';
 
@@ -155,20 +155,13 @@ function makePlanning({ options, db, metrics, elector, board }: Shared) {
     maxAttempts: config.run.maxAttempts,
     visibilityMs: config.run.visibilitySeconds * 1000,
   });
-  let isForced = false;
-  return {
-    force: () => {
-      isForced = true;
-    },
-    turn: async (): Promise<PlannerTurn> => {
-      const epoch = elector.epoch();
-      if (epoch === undefined) return { kind: 'lost' };
-      const turn = await planner.turn(epoch, { force: isForced });
-      if (turn.kind === 'open' || turn.kind === 'idle') isForced = false;
-      noteTurn(board, turn);
-      return turn;
-    },
-  };
+  return wishedTurns(async (force) => {
+    const epoch = elector.epoch();
+    if (epoch === undefined) return { kind: 'lost' };
+    const turn = await planner.turn(epoch, { force });
+    noteTurn(board, turn);
+    return turn;
+  });
 }
 
 function noteTurn(board: ProgressBoard, turn: PlannerTurn): void {

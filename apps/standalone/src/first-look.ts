@@ -1,5 +1,4 @@
 import { askAll, type createProgress, LEGEND, recommendationTable } from '@trimtab/cli';
-import type { RunSummary } from '@trimtab/controller';
 import type { Clock, Log } from '@trimtab/daemon';
 import type { RecommendationView } from '@trimtab/wire/rest';
 import { type DataFolder, keepReplayState, markLoaded } from './keep/index.ts';
@@ -30,7 +29,7 @@ export async function firstLook(look: FirstLook): Promise<void> {
     await load(look, state.end);
     markLoaded(look.folder, state);
   }
-  const summary = await analyse(look);
+  await analyse(look);
   const { items, total } = await askAll<RecommendationView>(
     look.platform.context,
     'recommendations',
@@ -42,7 +41,7 @@ export async function firstLook(look: FirstLook): Promise<void> {
     look.print(JSON.stringify(items, null, 2));
   } else {
     look.print(`\n${recommendationTable(items, { color: look.color })}\n`);
-    look.print(`${total} workload containers: ${countsOf(summary)}.`);
+    look.print(`${total} workload containers: ${countsOf(items)}.`);
     for (const line of LEGEND) look.print(line);
   }
   introduce(look);
@@ -73,7 +72,7 @@ async function load(
 }
 
 /** Packs, closes and analyses, showing whichever is under way. */
-async function analyse({ platform, progress, clock }: FirstLook): Promise<RunSummary> {
+async function analyse({ platform, progress, clock }: FirstLook): Promise<void> {
   const { controller } = platform;
   const step = progress.step('packing and analysing', 'pieces of work');
   const show = () => {
@@ -86,7 +85,6 @@ async function analyse({ platform, progress, clock }: FirstLook): Promise<RunSum
   try {
     const summary = await controller.runNow();
     step.done(`${summary.containers} containers analysed`);
-    return summary;
   } finally {
     stopShowing.abort();
     await showing;
@@ -100,8 +98,10 @@ async function showUntil(show: () => void, clock: Clock, signal: AbortSignal): P
   }
 }
 
-function countsOf({ recommended, partial, withheld }: RunSummary): string {
-  return `${recommended} with both numbers, ${partial} with one of two, ${withheld} withheld`;
+function countsOf(rows: readonly RecommendationView[]): string {
+  const count = (status: RecommendationView['status']) =>
+    rows.filter((row) => row.status === status).length;
+  return `${count('recommended')} with both numbers, ${count('partial')} with one of two, ${count('withheld')} withheld`;
 }
 
 function introduce({ platform, folder, tell }: FirstLook): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { revokeApiKey } from '@trimtab/store/answer';
 import { ApiError } from '../errors.ts';
 import { ask, keyFor } from '../testing/ask.ts';
 import { startRig } from '../testing/rig.ts';
@@ -53,7 +54,7 @@ test('refuses a key that is expired, revoked or unknown', async (t) => {
   const lasting = await keyFor(rig, { expiresAtMs: Date.now() + 60_000 });
   const revoked = await keyFor(rig);
   const unknown = await keyFor(rig);
-  await rig.owner.query('update api_key set revoked_at = now() where key_id = $1', [revoked.keyId]);
+  await rig.owner.transaction((tx) => revokeApiKey(tx, revoked.keyId));
   await rig.owner.query('delete from api_key where key_id = $1', [unknown.keyId]);
 
   for (const { headers } of [expired, revoked, unknown]) {

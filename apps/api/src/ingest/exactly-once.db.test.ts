@@ -45,6 +45,23 @@ test('does nothing twice when the connection is cut after the request and before
   assert.deepEqual([await rig.count('batch'), await rig.count('body')], [2, 2]);
 });
 
+test('stores nothing of a push whose connection ends in its middle, and makes no noise about it', async (t) => {
+  const rig = await startRig(t);
+  const client = await rig.client();
+  const message = sealedBatch();
+
+  const cut = client.post(message.subarray(0, 100), {
+    headers: { 'content-length': message.byteLength },
+    signal: AbortSignal.timeout(300),
+  });
+  await assert.rejects(cut);
+  await until(() => Promise.resolve(/TT_INGEST_CORRUPT"\} 1/.test(rig.metrics.text())));
+  const whole = await client.post(message);
+
+  assert.equal(whole.headers['trimtab-batch'], 'stored');
+  assert.equal(rig.logged.filter((line) => line.includes('"error"')).length, 0);
+});
+
 test('answers 503 with Retry-After while the database is away, and loses nothing', async (t) => {
   const server = await ownServer(t);
   const rig = await startRig(t, { databaseUrl: server.url });

@@ -63,13 +63,17 @@ export async function readBody(stream: Readable, reading: BodyReading): Promise<
 async function collect(stream: Readable, most: number, lease: ByteLease): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // Left early, the stream must live on: destroying it would cut the connection before the answer is out.
-  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    bytes += chunk.byteLength;
-    if (bytes > most) throw tooLarge('body', most);
-    if (!lease.take(chunk.byteLength)) throw memoryFull();
-    chunks.push(chunk);
+  try {
+    // Left early, the stream must live on: destroying it would cut the connection before the answer is out.
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      bytes += chunk.byteLength;
+      if (bytes > most) throw tooLarge('body', most);
+      if (!lease.take(chunk.byteLength)) throw memoryFull();
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw cause instanceof ApiError ? cause : cutOff(cause);
   }
   return Buffer.concat(chunks, bytes);
 }
@@ -114,6 +118,15 @@ function tooLarge(what: string, most: number): ApiError {
   return new ApiError(
     'TT_INGEST_TOO_LARGE',
     `${what}: found more than ${most} bytes; expected at most that: send smaller batches`,
+  );
+}
+
+/** Nobody is left to answer; the sender repeats the push over a new connection. */
+function cutOff(cause: unknown): ApiError {
+  return new ApiError(
+    'TT_INGEST_CORRUPT',
+    'body: found the end of the connection; expected the whole body first',
+    { cause },
   );
 }
 

@@ -44,6 +44,14 @@ async function rig(t: TestContext): Promise<Rig> {
   };
 }
 
+async function dropPartitions(owner: Database, table: 'batch' | 'body'): Promise<void> {
+  const partitions = await owner.query<{ name: string }>(
+    'select inhrelid::regclass::text as name from pg_inherits where inhparent = $1::regclass',
+    [table],
+  );
+  for (const { name } of partitions) await owner.query(`drop table ${name}`);
+}
+
 function named(push: Push, change: Partial<Push['identity']>): Push {
   return { ...push, identity: { ...push.identity, ...change } };
 }
@@ -159,6 +167,21 @@ test('tells a duplicate from too old by the watermark where the sealed day is go
   assert.equal(await count('batch'), 1);
 });
 
+test('asks for a repeat where a day that must still be there has no partition yet', async (t) => {
+  const { ingest, owner, count, push } = await rig(t);
+  await dropPartitions(owner, 'batch');
+
+  const failure = await appendBatches(ingest, [
+    push(),
+    named(push(), { seq: 2, sealedDay: epochDay(TODAY - 8) }),
+  ]).catch((error: unknown) => error);
+
+  assert.ok(failure instanceof Error);
+  assert.match(failure.message, /no partition of relation "batch"/);
+  assert.equal(isUnstorable(failure), false);
+  assert.equal(await count('body'), 0);
+});
+
 test('appends for several tenants in one group', async (t) => {
   const { url, ingest, owner, push } = await rig(t);
   const other = await seedTenant(url, 'two');
@@ -175,10 +198,7 @@ test('appends for several tenants in one group', async (t) => {
 
 test('fails as a whole where the body has no partition, leaves no batch behind, and may be repeated', async (t) => {
   const { ingest, owner, count, push } = await rig(t);
-  const partitions = await owner.query<{ name: string }>(
-    `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'body'::regclass`,
-  );
-  for (const { name } of partitions) await owner.query(`drop table ${name}`);
+  await dropPartitions(owner, 'body');
 
   const failure = await appendBatches(ingest, [push()]).catch((error: unknown) => error);
 

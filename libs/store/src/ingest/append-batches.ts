@@ -1,6 +1,7 @@
 import type { Database, Tx } from '../connect/index.ts';
 import { StoreError } from '../errors.ts';
 import { insertFresh } from './insert-fresh.ts';
+import { isDayKept } from './is-day-kept.ts';
 import { byBatchKey } from './key-order.ts';
 import { isPartitionMissing } from './partition-missing.ts';
 import { batchKey, type Push, type PushOutcome } from './push.ts';
@@ -13,7 +14,8 @@ import { readWatermarks } from './read-watermarks.ts';
  *
  * The same key may come twice in a group: the first one counts, the other is compared with it.
  * A batch row lives eight days. Where the partition of a sealed day is gone, the watermark of the epoch tells
- * a duplicate from a batch that comes too late; the days of a mixed group are then appended apart.
+ * a duplicate from a batch that comes too late; the days of a mixed group are then appended apart. A partition of
+ * a younger day is not made yet (no controller has run): that throws, for the push to be repeated.
  */
 export async function appendBatches(db: Database, pushes: readonly Push[]): Promise<PushOutcome[]> {
   if (pushes.length === 0) return [];
@@ -21,8 +23,10 @@ export async function appendBatches(db: Database, pushes: readonly Push[]): Prom
     return await appendGroup(db, pushes);
   } catch (error) {
     if (!isPartitionMissing(error, 'batch')) throw error;
-    const days = new Set(pushes.map((push) => push.identity.sealedDay));
-    return days.size === 1 ? await judgeOld(db, pushes) : await appendByDay(db, pushes);
+    const [day, ...others] = new Set(pushes.map((push) => push.identity.sealedDay));
+    if (day === undefined || others.length > 0) return await appendByDay(db, pushes);
+    if (await isDayKept(db, day)) throw error;
+    return await judgeOld(db, pushes);
   }
 }
 
