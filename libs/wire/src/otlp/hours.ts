@@ -1,10 +1,10 @@
 /**
  * Collects the points of a message into windows, windows into containers, containers into UTC hours. A window is
  * named by the seconds it covers: two points of one metric with the same cover are duplicates, two covers that
- * share a second overlap, and of those the longer stays.
+ * share a second overlap, and of those the longer stays; parts of one window that share none are joined.
  */
 import type { ContainerSizes, ContainerUsage, UsageWindow } from '@trimtab/history';
-import { WINDOW_SECONDS } from '@trimtab/history';
+import { unionWindows, WINDOW_SECONDS } from '@trimtab/history';
 import { type EpochHour, epochHour, epochMs, hourOf } from '@trimtab/units';
 import type { ContainerName } from './attributes.ts';
 import { msOfSeconds } from './nanos.ts';
@@ -136,7 +136,18 @@ function closeContainer({ name, windows, sizes }: OpenContainer, tally: Tally): 
   });
   const measured = kept.filter(({ content }) => Object.keys(content).length > 0).map(closeWindow);
   if (measured.length === 0 && Object.keys(sizes).length === 0) return [];
-  return [{ key: name.key, labels: name.labels, sizes, windows: measured }];
+  return [{ key: name.key, labels: name.labels, sizes, windows: joinHalves(measured) }];
+}
+
+/** Parts of one window that cover different seconds become one; the windows are in order. */
+function joinHalves(windows: readonly UsageWindow[]): UsageWindow[] {
+  const joined: UsageWindow[] = [];
+  for (const window of windows) {
+    const last = joined.at(-1);
+    if (last?.start !== window.start) joined.push(window);
+    else joined[joined.length - 1] = unionWindows(last, window).window;
+  }
+  return joined;
 }
 
 function closeWindow({ cover, content }: OpenWindow): UsageWindow {

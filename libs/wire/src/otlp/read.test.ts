@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ContainerUsage, WINDOW_MS } from '@trimtab/history';
+import { type ContainerUsage, decodeBlock, encodeBlock, WINDOW_MS } from '@trimtab/history';
 import { Sketch } from '@trimtab/sketch';
 import {
   bytes,
@@ -342,6 +342,23 @@ const BAD: readonly Bad[] = [
     },
     example: /found value 0.5; expected a whole number/,
   },
+  {
+    what: 'more kills than any window can have',
+    code: 'TT_WIRE_POINT_VALUE',
+    change: (message) => {
+      numberPoint(message, 'container.oom_kills').value = { case: 'asInt', value: 2n ** 53n - 1n };
+    },
+    example: /found 9007199254740991 kills in a window; expected at most 1000000/,
+  },
+  {
+    what: 'more samples than any window can have',
+    code: 'TT_WIRE_POINT_VALUE',
+    change: (message) => {
+      sketchPoint(message).zeroCount += 2n ** 52n;
+      sketchPoint(message).count += 2n ** 52n;
+    },
+    example: /samples in a window; expected at most 1000000/,
+  },
 ];
 
 function setAttribute(message: ExportMessage, key: string, value: string): void {
@@ -402,19 +419,22 @@ test('of two windows that share a second the longer stays', () => {
   );
 });
 
-test('two halves of one window are both kept, in order', () => {
+test('parts of one window with a hole between them are joined into one that a block can hold', () => {
   const [window] = USAGE.windows;
   assert.ok(window);
-  const halves = [
-    { ...window, fromSecond: 150 },
+  const parts = [
+    { ...window, fromSecond: 200 },
     { ...window, toSecond: 150 },
   ];
-  const { rejected, hours } = read(messageOf({ ...USAGE, windows: halves }));
+  const { rejected, hours } = read(messageOf({ ...USAGE, windows: parts }));
   assert.equal(rejected.count, 0);
-  assert.deepEqual(
-    hours[0]?.containers[0]?.windows.map(({ fromSecond }) => fromSecond),
-    [0, 150],
-  );
+  const [hour] = hours;
+  assert.ok(hour);
+  const [joined, ...others] = hour.containers[0]?.windows ?? [];
+  assert.deepEqual(others, []);
+  assert.deepEqual([joined?.fromSecond, joined?.toSecond, joined?.gapSeconds], [0, 300, 50]);
+  assert.equal(joined?.cpu?.count, 2 * (window.cpu?.count ?? Number.NaN));
+  assert.equal(decodeBlock(encodeBlock(hour)).containers[0]?.windows[0]?.gapSeconds, 50);
 });
 
 test('a message over two hours is taken apart by the hour, of a sender without identity too', () => {

@@ -1,5 +1,5 @@
 /** One reader a metric of containers: which points it takes and where their values go. */
-import type { ContainerSizes } from '@trimtab/history';
+import { type ContainerSizes, findImplausible } from '@trimtab/history';
 import type { Sketch } from '@trimtab/sketch';
 import { bytes, cores, coresToMillicores, type Millicores, millicores } from '@trimtab/units';
 import { type Attributes, readAttributes, readText, readWhole } from './attributes.ts';
@@ -13,6 +13,7 @@ import type { Taken, WindowContent } from './hours.ts';
 import { type MetricName, POINT, SIZE_METRICS, STARTUP, WINDOW_METRICS } from './names.ts';
 import {
   type AcceptedTime,
+  type Cover,
   readCover,
   readMoment,
   readNumber,
@@ -86,7 +87,7 @@ function sketchReader(
       if (attributes instanceof Refusal) return attributes;
       const sketch = readSketch(point);
       const content = sketch === undefined ? {} : map(sketch, (it) => place(it, attributes));
-      return content instanceof Refusal ? content : { kind: 'window', cover, content };
+      return map(content, (it) => windowTaken(cover, it));
     },
   };
 }
@@ -104,10 +105,15 @@ function sumReader(
       if (cover instanceof Refusal) return cover;
       const attributes = readPointAttributes(point.attributes, attribute);
       if (attributes instanceof Refusal) return attributes;
-      const content = place(point, attributes);
-      return content instanceof Refusal ? content : { kind: 'window', cover, content };
+      return map(place(point, attributes), (content) => windowTaken(cover, content));
     },
   };
+}
+
+function windowTaken(cover: Cover, content: WindowContent): Taken | Refusal {
+  const problem = findImplausible(content);
+  if (problem === undefined) return { kind: 'window', cover, content };
+  return new Refusal('TT_WIRE_POINT_VALUE', problem.found, problem.expected);
 }
 
 function sizeReader<Value>(
