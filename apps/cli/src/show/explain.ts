@@ -5,7 +5,7 @@ import { cpuText, MISSING, memoryText } from './recommendations.ts';
 export function explanation(row: RecommendationView): string {
   return [
     `${row.cluster} / ${row.namespace} / ${row.kind} ${row.workload} / ${row.container}${row.synthetic ? '  [synthetic usage, not a recording]' : ''}`,
-    `As of ${row.asOfDay} (that day not used), policy ${row.preset}, ${row.daysSeen} days of usage seen, run ${row.runId}.`,
+    `As of ${row.asOfDay} (that day not used), policy ${row.preset}, ${days(row.daysSeen)} of usage seen, run ${row.runId}.`,
     '',
     ...resourceLines('CPU', row.cpu, cpuText),
     '',
@@ -44,17 +44,21 @@ function proofLines(title: string, proof: ProofView | null): string[] {
     return [`${title}: no day could be judged.`];
   }
   const lines = [
-    `${title} on each of ${proof.daysScored} days (each judged only from the days before):`,
+    `${title} on each of ${days(proof.daysScored)} (each judged only from the days before):`,
   ];
   if (proof.cpu) {
     lines.push(
-      `  CPU: ${proof.cpu.minutesAboveRequestPerDay.toFixed(1)} minutes a day above the request, ${proof.cpu.missedDays} days missed (more than 5 % of their windows above), request ${proof.cpu.requestOverUsage.toFixed(2)} x usage`,
+      `  CPU: ${proof.cpu.minutesAboveRequestPerDay.toFixed(1)} minutes a day above the request, ${days(proof.cpu.missedDays)} missed (more than 5 % of their windows above), request ${proof.cpu.requestOverUsage.toFixed(2)} x usage`,
     );
   }
   if (proof.memory) {
     lines.push(
-      `  Memory: ${proof.memory.kills} days with a kill, ${proof.memory.minutesAboveLimitPerDay.toFixed(1)} minutes a day above the limit, limit ${proof.memory.limitOverUsage.toFixed(2)} x usage`,
+      `  Memory: ${days(proof.memory.kills)} with a kill, ${proof.memory.minutesAboveLimitPerDay.toFixed(1)} minutes a day above the limit, limit ${proof.memory.limitOverUsage.toFixed(2)} x usage`,
     );
   }
   return lines;
+}
+
+function days(count: number): string {
+  return count === 1 ? '1 day' : `${count} days`;
 }
