@@ -11,6 +11,7 @@ import {
   dropExpiredPartitions,
   ensurePartitions,
   type Retention,
+  readClock,
 } from '@trimtab/store';
 import { findOldestOpenDay } from '@trimtab/store/pack';
 import { DAY_MS, HOUR_MS } from '@trimtab/units';
@@ -176,13 +177,13 @@ function noteTurn(board: ProgressBoard, turn: PlannerTurn): void {
 
 /** The partition keeper. Before its first turn it checks the schema: nothing may run on one it does not know. */
 function makeKeeping({ options, db }: Shared) {
-  const { config, clock, log } = options;
+  const { config, log } = options;
   let isDone = false;
   return {
     isDone: () => isDone,
     turn: async (): Promise<number> => {
       if (!isDone) await checkSchema(db);
-      const now = clock.now();
+      const now = await readClock(db);
       const made = await ensurePartitions(db, { now });
       isDone = true;
       const retention = retentionOf(config, { now, oldestOpenDay: await findOldestOpenDay(db) });

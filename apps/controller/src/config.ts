@@ -53,7 +53,11 @@ const closeSchema = Type.Object({
 
 const keepSchema = Type.Object({
   everySeconds: whole(300, { minimum: 10, maximum: 3600 }, 'Wait between two looks at partitions.'),
-  blockDays: whole(14, { minimum: 2, maximum: 400 }, 'Days for which closed hours are kept.'),
+  blockDays: whole(
+    14,
+    { minimum: 10, maximum: 400 },
+    'Days for which closed hours are kept; usage may come eight days late and has to find them.',
+  ),
   sumDays: whole(
     400,
     { minimum: 31, maximum: 4000 },

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createLog, Metrics, systemClock } from '@trimtab/daemon';
+import { isDeepStrictEqual } from 'node:util';
+import { type Clock, createLog, Metrics, systemClock } from '@trimtab/daemon';
+import { DAY_MS } from '@trimtab/units';
 import { type Bench, makeBench } from '../test/database.ts';
 import { TODAY, visibleRecs } from '../test/run-bench.ts';
 import { count } from '../test/stored.ts';
@@ -9,7 +11,12 @@ import { readControllerConfig } from './config.ts';
 import type { Progress } from './progress.ts';
 import { startController } from './start-controller.ts';
 
-function start(scope: TestContext, bench: Pick<Bench, 'url'>, env: Record<string, string> = {}) {
+function start(
+  scope: TestContext,
+  bench: Pick<Bench, 'url'>,
+  env: Record<string, string> = {},
+  clock: Clock = systemClock,
+) {
   const lines: string[] = [];
   const told: Progress[] = [];
   const metrics = new Metrics();
@@ -26,7 +33,7 @@ function start(scope: TestContext, bench: Pick<Bench, 'url'>, env: Record<string
     }),
     log: createLog({ process: 'test', write: (line) => lines.push(line) }),
     metrics,
-    clock: systemClock,
+    clock,
     random: Math.random,
     onProgress: (progress) => told.push(progress),
   });
@@ -85,6 +92,28 @@ test('a run asked for on an empty database says so', async (t) => {
 
   assert.equal(summary.runId, undefined);
   assert.equal(summary.containers, 0);
+});
+
+test('a clock that is years ahead costs no history', async (t) => {
+  const bench = await makeBench(t);
+  await pushDays(bench, 4);
+  await start(t, bench).controller.runNow();
+  const before = await bench.admin.query('select wc_id, day from day_sum order by 1, 2');
+  const blocks = await count(bench.admin, 'day_block');
+  const ahead = { ...systemClock, now: () => Date.now() + 1000 * DAY_MS };
+
+  const { controller } = start(t, bench, {}, ahead);
+  while (!controller.ready().ok) await systemClock.sleep(20);
+  await controller.stop();
+
+  // It may close days early, which changes nothing of what they hold.
+  const after = await bench.admin.query('select wc_id, day from day_sum order by 1, 2');
+  assert.ok(before.length > 0 && blocks > 0);
+  assert.deepEqual(
+    after.filter((row) => before.some((known) => isDeepStrictEqual(row, known))),
+    before,
+  );
+  assert.ok((await count(bench.admin, 'day_block')) >= blocks);
 });
 
 test('of two instances one leads; when it stops the other leads and plans', async (t) => {

@@ -4,6 +4,7 @@ export { decodeDaySum, encodeDaySum } from './day-codec.ts';
 export { HistoryError, type HistoryErrorCode } from './errors.ts';
 export { hourOfPods, mergeHours, type PodWindows } from './hour.ts';
 export { decodeHour, decodeQuarter, encodeHour, encodeQuarter } from './hour-codec.ts';
+export { findImplausible, type Implausible } from './plausible.ts';
 export type {
   ContainerKey,
   ContainerSizes,

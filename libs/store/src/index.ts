@@ -26,4 +26,5 @@ export {
   ensurePartitions,
   type PartitionsAhead,
   type Retention,
+  readClock,
 } from './partitions/index.ts';

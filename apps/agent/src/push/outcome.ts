@@ -5,9 +5,11 @@
  *                          `trimtab-batch`); points it dropped are counted, never sent again
  *   2xx, unreadable        `retry`: nobody vouches that it was committed, and a repeat is harmless
  *   409                    `conflict`: the name was used for other bytes; sealed anew
- *   429 502 503 504        `retry`, not before Retry-After
+ *   400 413 415            `refused`: they speak of the batch's own bytes, which never change
  *   connection broken      `retry`
- *   anything else          `refused`: redirects, 4xx and 5xx that sending again would not mend
+ *   anything else          `retry`, not before Retry-After: it speaks of the sender (401, 403: a certificate that ran
+ *                          out or a cluster that is not registered yet), of the way (3xx, 404, 405, 408) or of the
+ *                          server (5xx), all of which can be mended while the batch waits
  */
 import { retryAfterMs } from '@trimtab/daemon';
 import { decodeExportResponse, decodeStatus } from '@trimtab/wire/otlp';
@@ -25,7 +27,7 @@ export type SendOutcome =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'conflict' };
 
-const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+const REFUSALS: ReadonlySet<number> = new Set([400, 413, 415]);
 /** A mistaken Retry-After must not silence an agent for a day. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
@@ -36,7 +38,7 @@ export function outcomeOf(reply: Reply, nowMs: number): SendOutcome {
   if (status >= 200 && status < 300) return takenOutcome(reply);
   if (status === 409) return { kind: 'conflict' };
   const reason = `${status} ${statusMessage(reply)}`.trimEnd();
-  if (!RETRYABLE.has(status)) return { kind: 'refused', reason };
+  if (REFUSALS.has(status)) return { kind: 'refused', reason };
   const afterMs = retryAfterMs(headers['retry-after'], nowMs);
   const capped = afterMs === undefined ? undefined : Math.min(afterMs, MAX_RETRY_AFTER_MS);
   return { kind: 'retry', afterMs: capped, reason };

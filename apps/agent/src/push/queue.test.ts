@@ -89,6 +89,22 @@ describe('a queue', () => {
     }
   });
 
+  test('does not forget what is sealed when an older batch is sealed anew after it', async () => {
+    const disk = new SimulatedDisk();
+    const { queue: first } = await open(disk);
+    for (const seq of [1, 2, 3]) await first.append([batchOf(seq)]);
+    const { header, body } = batchOf(1, 40, 8n);
+    await first.append([{ header: { ...header, replaces: { epoch: 7n, seq: 1 } }, body }]);
+    const until = first.lastSealed()?.sealedUntil;
+    await first.close();
+
+    const { queue: second } = await open(disk);
+
+    assert.equal(until, batchOf(3).header.sealedUntil);
+    assert.equal(second.lastSealed()?.sealedUntil, batchOf(3).header.sealedUntil);
+    await second.close();
+  });
+
   test('puts a batch back to its head when it is given back', async () => {
     const { queue } = await open(new SimulatedDisk());
     await queue.append([batchOf(1), batchOf(2)]);

@@ -58,6 +58,11 @@ export interface NewRecord {
   readonly note?: string;
 }
 
+/** Of two headers the one that says more is sealed: a batch sealed anew comes late and says what was true long before. */
+export function furtherSealed(a: BatchHeader | undefined, b: BatchHeader): BatchHeader {
+  return a !== undefined && a.sealedUntil > b.sealedUntil ? a : b;
+}
+
 const FRAME_BYTES = 8;
 const FIXED_BYTES = 58;
 const VERSION = 1;

@@ -1,5 +1,11 @@
 import type { Disk } from './disk.ts';
-import { type BatchHeader, type BatchName, type FoundRecord, scanSegment } from './record.ts';
+import {
+  type BatchHeader,
+  type BatchName,
+  type FoundRecord,
+  furtherSealed,
+  scanSegment,
+} from './record.ts';
 import { decodeAcks, parseFileName, segmentName } from './segment-files.ts';
 
 /** Where a record is; `segment` is the number in the file's name. */
@@ -94,7 +100,7 @@ class RecoveryReader {
       group.push(record);
       if (!record.isLastOfGroup) continue;
       for (const member of group) this.#take(number, member, done);
-      this.#lastSealed = record.header;
+      this.#lastSealed = furtherSealed(this.#lastSealed, record.header);
       group = [];
     }
     return true;

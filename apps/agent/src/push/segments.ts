@@ -11,7 +11,7 @@
  * an earlier process: its torn tail needs no repair.
  */
 import type { Disk, DiskFile } from './disk.ts';
-import { type BatchHeader, bodyOf, encodeRecord } from './record.ts';
+import { type BatchHeader, bodyOf, encodeRecord, furtherSealed } from './record.ts';
 import { type Location, type Recovery, recover } from './recovery.ts';
 import { ACK_BYTES, acksName, type Ending, encodeAck, segmentName } from './segment-files.ts';
 
@@ -79,7 +79,7 @@ export class Segments {
     return sum;
   }
 
-  /** Header of the last batch that was synced with its whole group. */
+  /** Header of the batch that says most is sealed, of those that were synced with their whole group. */
   get lastSealed(): BatchHeader | undefined {
     return this.#lastSealed;
   }
@@ -107,7 +107,7 @@ export class Segments {
       throw error;
     }
     segment.live += group.length;
-    this.#lastSealed = group.at(-1)?.header ?? this.#lastSealed;
+    for (const { header } of group) this.#lastSealed = furtherSealed(this.#lastSealed, header);
     await this.#removeDone();
     return locations;
   }

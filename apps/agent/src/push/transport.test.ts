@@ -138,7 +138,7 @@ describe('a transport', () => {
     const headers = { location: 'https://127.0.0.1:1/elsewhere' };
     const { api, post } = await rig(t, [{ kind: 'answer', status: 307, headers }]);
 
-    assert.equal(kindOf(await post()), 'refused');
+    assert.equal(kindOf(await post()), 'retry');
     assert.equal(api.requests.length, 1);
   });
 

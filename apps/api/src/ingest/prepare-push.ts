@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { encodeBlock } from '@trimtab/history';
+import { encodeBlock, HistoryError, type UsageBlock } from '@trimtab/history';
 import type { PushBody, PushIdentity } from '@trimtab/store/ingest';
 import { dayOf, durationMs, epochMs } from '@trimtab/units';
 import { type BatchCounters, decodeExport, readBatches, WireError } from '@trimtab/wire/otlp';
@@ -55,7 +55,7 @@ export function preparePush(message: Uint8Array, preparing: Preparing): Prepared
     points: read.points + read.rejected.count,
     rejections: read.rejected.reasons,
     rejected: read.rejected.count,
-    bodies: read.hours.map((hour) => ({ hour: hour.hour, block: encodeBlock(hour) })),
+    bodies: read.hours.map(bodyOf),
     counters: read.counters,
   };
 }
@@ -72,6 +72,16 @@ function readWhole(message: Uint8Array, { nowMs, limits }: Preparing) {
     const code =
       cause.code === 'TT_WIRE_TOO_LARGE' ? 'TT_INGEST_TOO_LARGE' : 'TT_INGEST_UNDECODABLE';
     throw new ApiError(code, `${cause.message} (${cause.code})`, { cause });
+  }
+}
+
+/** A message may hold more, and longer texts, than a block: repeating it would not help. */
+function bodyOf(usage: UsageBlock): PushBody {
+  try {
+    return { hour: usage.hour, block: encodeBlock(usage) };
+  } catch (cause) {
+    if (!(cause instanceof HistoryError)) throw cause;
+    throw new ApiError('TT_INGEST_TOO_LARGE', `${cause.message} (${cause.code})`, { cause });
   }
 }
 

@@ -1,11 +1,11 @@
-import type { ContainerUsage } from '@trimtab/history';
+import { type ContainerUsage, findImplausible } from '@trimtab/history';
 
 /** Kubernetes' own limit for names; a longer one would not fit the unique indexes either. */
 const LONGEST_NAME = 253;
 
 /**
- * Why a container's usage cannot be stored under its names, or undefined where it can. The database would refuse such
- * a value, and with it the whole unit, again and again: so it is looked for before.
+ * Why a container's usage cannot be stored, or undefined where it can: names the database would refuse, numbers that
+ * cannot be added up. Either would fail the whole unit, again and again: so it is looked for before.
  */
 export function whyUnusable(usage: ContainerUsage): string | undefined {
   const { namespace, ownerKind, ownerName, podName, podUid, container } = usage.key;
@@ -23,6 +23,10 @@ export function whyUnusable(usage: ContainerUsage): string | undefined {
     if (value !== undefined && !(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) {
       return `${size} is ${value}; expected 0 to ${Number.MAX_SAFE_INTEGER}`;
     }
+  }
+  for (const window of usage.windows) {
+    const problem = findImplausible(window);
+    if (problem !== undefined) return `${problem.found}; expected ${problem.expected}`;
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '@trimtab/daemon';
+import type { ContainerUsage } from '@trimtab/history';
 import type { Database } from '@trimtab/store';
 import { ensureHourPartitions } from '@trimtab/store';
 import { findOldestOpenDay } from '@trimtab/store/pack';
@@ -36,6 +37,13 @@ const jobOf = (bench: Bench, ...hours: number[]) => ({
   hours,
   bodies: 1,
 });
+
+/** Kills of which two windows are more than can be counted. */
+function beyondCounting(hour: number): ContainerUsage {
+  const usage = usageOf({ hour });
+  const oomKills = Number.MAX_SAFE_INTEGER;
+  return { ...usage, windows: usage.windows.map((window) => ({ ...window, oomKills })) };
+}
 
 test('turns the bodies of an hour into one hour a workload container and leaves nothing waiting', async (t) => {
   const bench = await makeBench(t);
@@ -183,6 +191,7 @@ test('sets a block that cannot be decoded aside with its reason, and packs the r
     { seq: 3, hour, usages: [longName] },
     { seq: 4, hour, usages: [zero] },
     { seq: 5, hour: hour - 1, usages: [other] },
+    { seq: 6, hour, usages: [beyondCounting(hour)] },
   ]);
   // A body whose row says another hour than its block.
   await bench.admin.query('update body set hour = $1 where seq = 5', [hour]);
@@ -190,7 +199,7 @@ test('sets a block that cannot be decoded aside with its reason, and packs the r
 
   const pass = await packer.pass(never);
 
-  assert.equal(pass.setAside, 4);
+  assert.equal(pass.setAside, 5);
   assert.equal(pass.failures, 0);
   assert.equal(await storedSamples(bench.admin), 12 * SAMPLES);
   assert.equal(await count(bench.admin, 'body where not packed'), 0);
@@ -199,13 +208,14 @@ test('sets a block that cannot be decoded aside with its reason, and packs the r
   );
   assert.deepEqual(
     aside.map(({ seq }) => seq),
-    [2, 3, 4, 5],
+    [2, 3, 4, 5, 6],
   );
   assert.match(aside[0]?.reason ?? '', /version 9/);
   assert.match(aside[1]?.reason ?? '', /ownerName has 300 characters/);
   assert.match(aside[2]?.reason ?? '', /zero character/);
   assert.match(aside[3]?.reason ?? '', /the block says hour/);
-  assert.equal(lines.filter((line) => line.includes('body-set-aside')).length, 4);
+  assert.match(aside[4]?.reason ?? '', /kills in a window; expected at most/);
+  assert.equal(lines.filter((line) => line.includes('body-set-aside')).length, 5);
 });
 
 test('two halves of a window told by two epochs of an agent add up', async (t) => {
@@ -283,6 +293,27 @@ test('a stored hour that cannot be read is replaced and counted, not a reason to
   assert.equal(pass.failures, 0);
   assert.equal(await storedSamples(bench.admin), SAMPLES);
   assert.equal(lines.filter((line) => line.includes('stored-hours-unreadable')).length, 1);
+});
+
+test('an hour that cannot be packed does not hold up the others of its job', async (t) => {
+  const bench = await makeBench(t);
+  const hours = [NOW_HOUR - 4, NOW_HOUR - 3, NOW_HOUR - 2];
+  await push(
+    bench,
+    hours.map((hour, index) => ({ seq: index + 1, hour, usages: [usageOf({ hour })] })),
+  );
+  await bench.admin.query(`create function refuse() returns trigger language plpgsql as
+    $$ begin raise exception 'no room'; end $$`);
+  await bench.admin.query(
+    `create trigger refuse before insert on hours for each row when (new.hour = ${hours[1]})
+     execute function refuse()`,
+  );
+
+  const pass = await makePacker(bench.db).packer.pass(never);
+
+  assert.equal(pass.bodies, 2);
+  const waiting = await bench.admin.query('select hour from body where not packed');
+  assert.deepEqual(waiting, [{ hour: hours[1] }]);
 });
 
 test('makes the partitions of an hour far back', async (t) => {

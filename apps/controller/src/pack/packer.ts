@@ -89,7 +89,9 @@ export class Packer {
     const lane = async (): Promise<void> => {
       for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
         if (signal.aborted) return;
-        outcomes.push(await this.#attempt(job));
+        const outcome = await this.#attempt(job);
+        outcomes.push(outcome);
+        if (outcome === undefined) queue.push(...hoursApart(job));
       }
     };
     const lanes = Array.from({ length: this.#options.parallel }, lane);
@@ -137,6 +139,11 @@ export class Packer {
     }
     onPacked?.(outcome);
   }
+}
+
+/** A job that failed, cut into its hours, so that one that cannot be packed does not hold up the others. */
+function hoursApart(job: PackJob): PackJob[] {
+  return job.hours.length === 1 ? [] : job.hours.map((hour) => ({ ...job, hours: [hour] }));
 }
 
 /** A day that was closed in between is found closed the second time, and stays so. */

@@ -25,6 +25,17 @@ test('is due once a day, and again when the plan is another', () => {
   assert.equal(ask(20_000, false), true);
 });
 
+test('is due where the last run was of a day that has not begun: the clock was wrong then', () => {
+  const ask = (asOfDay: number) =>
+    isRunDue({
+      ...{ nowMs: midnight + 3 * HOUR_MS, timing, bodiesWaiting: 0 },
+      committed: { asOfDay, isSamePlan: true },
+    });
+
+  assert.equal(ask(20_001), false);
+  assert.equal(ask(20_002), true);
+});
+
 test('waits for bodies of the day that are not packed yet, but not for ever', () => {
   const ask = (nowMs: number) => isRunDue({ nowMs, timing, bodiesWaiting: 3 });
 

@@ -23,10 +23,14 @@ export function asOfDayAt(nowMs: number, delayMs: number): number {
   return Math.floor((nowMs - delayMs) / DAY_MS);
 }
 
-/** Whether a run is due: a day has been completed since the last one, or the plan is another. */
+/**
+ * Whether a run is due: a day has been completed since the last one, or the plan is another. The last one may be of
+ * tomorrow, from a leader whose clock is a little ahead; one of a later day was made by a wrong clock and does not count.
+ */
 export function isRunDue(question: RunQuestion): boolean {
   const { nowMs, timing, committed, bodiesWaiting } = question;
   const asOfDay = asOfDayAt(nowMs, timing.delayMs);
-  if (committed?.isSamePlan === true && committed.asOfDay >= asOfDay) return false;
+  const daysAhead = (committed?.asOfDay ?? 0) - asOfDay;
+  if (committed?.isSamePlan === true && daysAhead >= 0 && daysAhead <= 1) return false;
   return bodiesWaiting === 0 || nowMs >= asOfDay * DAY_MS + timing.graceMs;
 }

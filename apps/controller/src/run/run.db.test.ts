@@ -129,7 +129,7 @@ test('a stale epoch can neither open nor commit nor give up a run', async (t) =>
 test('over many takeovers in the middle of a run no two epochs commit, and every run is committed by its own', async (t) => {
   const bench = await makeRunBench(t);
   const planners = ['a', 'b', 'c'].map(() => makePlanner(bench.another()).planner);
-  const epochs = await Promise.all(planners.map(() => takeLead(bench, 'start')));
+  const epochs = new Array<number>(planners.length).fill(await takeLead(bench, 'start'));
   const commits: number[] = [];
 
   for (let round = 0; round < 30; round += 1) {
@@ -283,6 +283,21 @@ test('a shard that fails three times is set aside with its reason, and the run i
     kept,
     before.find(({ workload }) => workload === bad?.workload),
   );
+});
+
+test('an instance of another version, which cannot read the plan, spends no attempts of a run', async (t) => {
+  const bench = await makeRunBench(t);
+  const { planner } = makePlanner(bench.db);
+  await planner.turn(await takeLead(bench, 'a'), { force: true });
+  await bench.admin.query(`update run set plan = '{"later": true}'`);
+  const { worker } = makeWorker(bench.db, { parallel: 2 });
+
+  for (let turn = 0; turn < 4; turn += 1) {
+    await assert.rejects(worker.work(never), { code: 'TT_CONTROLLER_PLAN' });
+  }
+
+  const shards = await bench.admin.query('select distinct state, attempts from run_shard');
+  assert.deepEqual(shards, [{ state: 'waiting', attempts: 0 }]);
 });
 
 test('a container whose history cannot be read is withheld, the others are not touched by it', async (t) => {

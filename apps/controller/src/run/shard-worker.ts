@@ -8,6 +8,7 @@
  * | the claim expired and another took the shard | the write finds another token and is dropped |
  * | the analysis or the write fails | the shard waits again with the reason; after the last attempt the leader sets it aside |
  * | the database goes away | the attempt does not count: the shard is handed back when the database is there again |
+ * | another version opened the run and its plan cannot be read here | the same, and no other shard is asked for in this turn |
  * | this process stops | the shard is handed back at once |
  * | this process dies | the claim expires |
  */
@@ -93,7 +94,7 @@ export class ShardWorker {
       return (await this.#finish(claimed, claim, signal)) ? 'written' : 'not-written';
     } catch (error) {
       await this.#giveBack(claim, error, signal);
-      if (isDatabaseAway(error)) throw error;
+      if (isNoFaultOfShard(error)) throw error;
       return 'not-written';
     } finally {
       heart.abort();
@@ -139,7 +140,7 @@ export class ShardWorker {
 
   async #giveBack(claim: Claim, error: unknown, signal: AbortSignal): Promise<void> {
     const { db, clock, random, log, metrics, visibilityMs } = this.#options;
-    const isInnocent = signal.aborted || isDatabaseAway(error);
+    const isInnocent = signal.aborted || isNoFaultOfShard(error);
     if (!isInnocent) {
       metrics.failures.inc({ work: 'shard' });
       log.error('shard-failed', { ...shardOf(claim), error });
@@ -164,6 +165,12 @@ export class ShardWorker {
 
 function shardOf({ runId, shard }: Claim) {
   return { runId, shard };
+}
+
+/** Whether every other shard would fail here too, so that going on would only spend attempts. */
+function isNoFaultOfShard(error: unknown): boolean {
+  const isPlan = error instanceof ControllerError && error.code === 'TT_CONTROLLER_PLAN';
+  return isPlan || isDatabaseAway(error);
 }
 
 function throwIfStopped(signal: AbortSignal): void {

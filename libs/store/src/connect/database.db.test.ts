@@ -142,6 +142,17 @@ describe('connect', () => {
     assert.notEqual(await backend(db), pid);
   });
 
+  it('throws a connection away that leads to a server which only reads: a failover may have left it there', async () => {
+    const db = open();
+    // As a session on a demoted primary is.
+    await db.query('set default_transaction_read_only = on');
+    const write = `insert into tenant (name) values ('after-failover') returning name`;
+
+    await assert.rejects(db.query(write), isUnavailable);
+
+    assert.deepEqual(await db.query(write), [{ name: 'after-failover' }]);
+  });
+
   it('survives the end of an idle connection', async () => {
     const db = open();
     const killer = open();

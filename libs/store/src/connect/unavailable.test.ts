@@ -40,6 +40,7 @@ describe('endsConnection', () => {
   it('is true after a fatal answer and a lost connection, false after a failed statement', () => {
     assert.equal(endsConnection(answered('57P01', 'FATAL')), true);
     assert.equal(endsConnection(new Error('Connection terminated')), true);
+    assert.equal(endsConnection(answered('25006')), true);
     assert.equal(endsConnection(answered('23505')), false);
     assert.equal(endsConnection(new Error('of the caller')), false);
   });

@@ -48,9 +48,13 @@ export function isUnavailable(error: unknown): boolean {
   return isConnectionLoss(error) || isUnavailable(error.cause);
 }
 
+/** A server that only reads: after a failover the old primary, to which a busy pool would stay connected for ever. */
+const READ_ONLY = '25006';
+
 /** Whether the connection the error came from must not be used again. */
 export function endsConnection(error: unknown): boolean {
-  return isConnectionLoss(error) || (error instanceof Error && isFatal(error));
+  if (isConnectionLoss(error) || sqlState(error) === READ_ONLY) return true;
+  return error instanceof Error && isFatal(error);
 }
 
 /** Whether the driver or the system lost the connection, as opposed to an answer of the server. */

@@ -7,4 +7,5 @@ export {
   type PartitionsAhead,
   type Queryable,
   type Retention,
+  readClock,
 } from './keeper.ts';

@@ -65,6 +65,17 @@ const DEFAULT_AHEAD_HOURS = 26;
 const DEFAULT_AROUND_DAYS = 2;
 
 /**
+ * The database's own clock, milliseconds since 1970. Partitions are kept by it: bodies are placed by it, and a process
+ * whose clock is wrong must not drop what is not old.
+ */
+export async function readClock(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ now: number }>(
+    'select (extract(epoch from clock_timestamp()) * 1000)::float8 as now',
+  );
+  return row?.now ?? Number.NaN;
+}
+
+/**
  * Makes every partition that writers around `now` need; needs the role trimtab_controller. Answers
  * how many were missing. Cheap when none are; call it every few minutes.
  */
