@@ -366,6 +366,23 @@ test('refuses the cursor of another list or of other parameters', async (t) => {
   }
 });
 
+test('a cursor that names a run still to be committed shows the newest committed one', async (t) => {
+  const rig = await startRig(t);
+  await seedRecommendations(rig.owner, { ...rig, count: 5 });
+  const { headers } = await keyFor(rig);
+  const first = await read<Page<{ runId: number }>>(rig, '/recommendations?limit=2', headers);
+  const parts: unknown[] = JSON.parse(Buffer.from(first.next ?? '', 'base64url').toString());
+  const forged = Buffer.from(JSON.stringify(parts.with(2, 1_000_000))).toString('base64url');
+
+  const path = `/recommendations?limit=2&cursor=${forged}`;
+  const page = await read<Page<{ runId: number }>>(rig, path, headers);
+
+  assert.equal(page.items.length, 2);
+  assert.ok(page.items.every(({ runId }) => runId === first.items[0]?.runId));
+  const next: unknown[] = JSON.parse(Buffer.from(page.next ?? '', 'base64url').toString());
+  assert.notEqual(next[2], 1_000_000);
+});
+
 test('answers unknown paths and methods with problems that lead somewhere', async (t) => {
   const rig = await startRig(t);
   const { headers } = await keyFor(rig);

@@ -73,7 +73,9 @@ async function readPage(
   const sort: RecommendationSort = request.query.sort ?? 'name';
   const filter = request.query;
   return await inSnapshot(asking, request, async (tx) => {
-    const runId = ask.runId ?? (await newestRun(tx));
+    const newest = await newestRun(tx);
+    // A cursor is the client's: it may name an older run, never one that is not committed.
+    const runId = newest === undefined ? undefined : Math.min(ask.runId ?? newest, newest);
     if (runId === undefined) return { runId, body: { items: [], next: null, total: 0 } };
     if (isKnown(request, runId)) return { runId, body: undefined };
     const rows = await listRecommendations(tx, { ...ask, runId, sort, filter });

@@ -118,7 +118,7 @@ declare
   needed boolean := false;
 begin
   if parent = 'batch' then
-    needed := key >= current_date - date '1970-01-01' - 8;
+    needed := key >= (now() at time zone 'utc')::date - date '1970-01-01' - 8;
   elsif parent = 'body' then
     execute format('select exists (select from public.%I where not packed)', name) into needed;
   elsif parent = 'hours' then
