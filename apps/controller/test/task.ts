@@ -4,7 +4,7 @@ import { ContentsBuilder, KIND, type ShardTask, taskContainer } from '../src/run
 import { usageOf } from './usage.ts';
 
 /** The day as of which `makeTask` speaks. */
-export const AS_OF_DAY = 20_000;
+const AS_OF_DAY = 20_000;
 
 /** A task of some containers with ten days each: nine as sums, the last as hours. */
 export function makeTask(containers = 2): ShardTask {
