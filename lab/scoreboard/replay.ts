@@ -39,21 +39,21 @@ export const IDLE_BELOW = EVALUATION_DEFAULTS.idleBelow;
 
 const FAMILY_NAMES = ['VPA', 'KRR', 'max of k days', 'Autopilot window'];
 
-/** Replays all series of a set for our presets or for the peers; `onSeries` hears each one that is through. */
+/** Replays all series of a set for our presets or for the peers; `onProgress` hears how many series of how many are through. */
 export function replay(
   part: Part,
   series: readonly TraceSeries[],
-  onSeries: () => void = () => {},
+  onProgress: (done: number, total: number) => void = () => {},
 ): ReplayedSet {
   const policies = PRESETS.map((preset) => trimtabPolicy(defaultPlan(preset)));
   const all = withPeers(part === 'own' ? policies : []);
   const none = { families: { cpu: [], memory: [] }, defaults: [] };
   const contestants = part === 'own' ? { ...all, ...none } : all;
   const tracks: Record<'cpu' | 'memory', Track[]> = { cpu: [], memory: [] };
-  for (const one of series) {
+  for (const [place, one] of series.entries()) {
     const replayed = replaySeries(one, contestants);
     for (const resource of RESOURCES) tracks[resource].push(trackOf(replayed[resource]));
-    onSeries();
+    onProgress(place + 1, series.length);
   }
   const { families } = contestants;
   return {

@@ -19,13 +19,11 @@ export async function runJob(
   const readMs = performance.now() - started;
   const cpu = process.threadCpuUsage();
   let heapBytes = 0;
-  let done = 0;
-  onProgress(done, series.length);
-  const seen = replay(job.part, series, () => {
-    done += 1;
+  onProgress(0, series.length);
+  const seen = replay(job.part, series, (done, total) => {
     const { heapUsed, external } = process.memoryUsage();
     heapBytes = Math.max(heapBytes, heapUsed + external);
-    onProgress(done, series.length);
+    onProgress(done, total);
   });
   const replayed: ReplayedSet = peaks === undefined ? seen : judgeOnPeaks(seen, series, peaks);
   const { user, system } = process.threadCpuUsage(cpu);
