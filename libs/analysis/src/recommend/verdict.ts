@@ -166,6 +166,8 @@ function facts(input: VerdictInput, named: Named, show: (amount: number) => stri
       `kept from an earlier day: today's is at most ${showPercent(plan.holdWithin)} lower`,
     );
   }
+  if (named.silence !== undefined) lines.push(`plain model used: ${named.silence}`);
+  if (named.model.kind === 'risk-trees') lines.push(originText(named.model));
   if (covered < 7) lines.push('preliminary: no full week seen yet, margin raised for it');
   const throttled = days.filter((day) => day.throttled > 0).length;
   if (throttled > 0) lines.push(`throttled time counted as need on ${plural(throttled, 'day')}`);
@@ -180,6 +182,12 @@ function facts(input: VerdictInput, named: Named, show: (amount: number) => stri
     );
   }
   return lines;
+}
+
+function originText({ model, trees }: Extract<ModelPlan, { kind: 'risk-trees' }>): string {
+  return trees === undefined
+    ? `trees ${model}: trained on public recordings, never on this workload`
+    : `trees ${model}: trained on a fleet, which this workload may be part of`;
 }
 
 function cost(value: number): string {

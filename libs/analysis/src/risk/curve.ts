@@ -1,9 +1,9 @@
 import { logOdds, probability, type TreeEnsemble } from '../trees/index.ts';
 import { type Frame, MARK, ROW_MONOTONE, writeRow } from './frame.ts';
 
-const POINTS = 20;
+const POINTS = 13;
 /** Points read off between two evaluated ones. */
-const STEPS = 6;
+const STEPS = 9;
 const BELOW = 0.15;
 const ABOVE = 0.9;
 const LEAST_RANGE = 1.2;
@@ -12,39 +12,59 @@ const BEND = 1.3;
 
 /**
  * The risk that the next day exceeds a request, for requests from a little below what is usual to far
- * above what was ever seen. `logs` are the logarithms of the requests, rising; `risks` never rise.
+ * above what was ever seen. The model is asked from the cheapest on and only as far as somebody reads.
  */
-export interface RiskCurve {
-  readonly logs: Float64Array;
-  readonly risks: Float64Array;
-}
+export class RiskCurve {
+  /** Logarithms of the requests, rising; filled as far as was read. */
+  readonly logs = new Float64Array((POINTS - 1) * STEPS + 1);
+  /** Risks of the requests, never rising. */
+  readonly risks = new Float64Array(this.logs.length);
+  readonly #frame: Frame;
+  readonly #trees: TreeEnsemble;
+  readonly #row = new Float32Array(ROW_MONOTONE.length);
+  readonly #low: number;
+  readonly #high: number;
+  #points = 0;
+  #odds = 0;
 
-/** Asks the model along the range of sensible requests; about 20 us. */
-export function riskCurve(frame: Frame, trees: TreeEnsemble): RiskCurve {
-  const rows = new Float32Array(ROW_MONOTONE.length);
-  const { low, high } = rangeOf(frame);
-  const logs = new Float64Array((POINTS - 1) * STEPS + 1);
-  const risks = new Float64Array(logs.length);
-  let log = 0;
-  let odds = 0;
-  for (let point = 0; point < POINTS; point += 1) {
-    const next = low + (high - low) * (point / (POINTS - 1)) ** BEND;
-    writeRow(frame, next, rows, 0);
-    const nextOdds = logOdds(trees, rows);
-    const steps = point === 0 ? 1 : STEPS;
-    for (let step = 1; step <= steps; step += 1) {
-      const share = point === 0 ? 1 : step / STEPS;
-      const at = point === 0 ? 0 : (point - 1) * STEPS + step;
-      logs[at] = log + (next - log) * share;
-      risks[at] = probability(odds + (nextOdds - odds) * share);
+  constructor(frame: Frame, trees: TreeEnsemble) {
+    this.#frame = frame;
+    this.#trees = trees;
+    const { low, high } = rangeOf(frame);
+    this.#low = low;
+    this.#high = high;
+  }
+
+  /** Makes sure that the entry in a place, up to the last one, can be read. */
+  reach(place: number): void {
+    while (this.#points === 0 || (this.#points - 1) * STEPS < place) this.#ask();
+  }
+
+  #ask(): void {
+    const point = this.#points;
+    const log = this.#low + (this.#high - this.#low) * (point / (POINTS - 1)) ** BEND;
+    writeRow(this.#frame, log, this.#row, 0);
+    const odds = logOdds(this.#trees, this.#row);
+    if (point === 0) {
+      this.logs[0] = log;
+      this.risks[0] = probability(odds);
+    } else {
+      this.#fill((point - 1) * STEPS, log, odds);
     }
-    log = next;
-    odds = nextOdds;
+    this.#odds = odds;
+    this.#points += 1;
   }
-  for (let at = 1; at < risks.length; at += 1) {
-    risks[at] = Math.min(risks[at] ?? 0, risks[at - 1] ?? 0);
+
+  /** Between two points the log-odds run straight. */
+  #fill(from: number, log: number, odds: number): void {
+    const before = this.logs[from] ?? 0;
+    for (let step = 1; step <= STEPS; step += 1) {
+      const share = step / STEPS;
+      const risk = probability(this.#odds + (odds - this.#odds) * share);
+      this.logs[from + step] = before + (log - before) * share;
+      this.risks[from + step] = Math.min(risk, this.risks[from + step - 1] ?? 1);
+    }
   }
-  return { logs, risks };
 }
 
 function rangeOf({ marks }: Frame): { low: number; high: number } {

@@ -25,10 +25,12 @@ const YET_TO_COME = 0.25;
  */
 export function decide(curve: RiskCurve, usual: number, price: number): Decision {
   const { logs, risks } = curve;
+  curve.reach(0);
   let idle = 0;
   let amount = Math.exp(logs[0] ?? 0);
   let best = { cost: price * (risks[0] ?? 1), at: 0 };
   for (let at = 1; at < logs.length; at += 1) {
+    curve.reach(at);
     const next = Math.exp(logs[at] ?? 0);
     const enough = 1 - ((risks[at] ?? 0) + (risks[at - 1] ?? 0)) / 2;
     idle += ((next - amount) * enough) / usual;

@@ -1,4 +1,4 @@
-export { type RiskCurve, riskCurve } from './curve.ts';
+export { RiskCurve } from './curve.ts';
 export { type Decision, decide, priceFor, usualDemand } from './decide.ts';
 export { DEFAULT_RISK } from './default-model.gen.ts';
 export { type Frame, frameOf, ROW_LAYOUT, ROW_MONOTONE } from './frame.ts';

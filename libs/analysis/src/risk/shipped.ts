@@ -10,7 +10,7 @@ export interface TreesInPlan {
 }
 
 /** Decoding takes a millisecond and a plan serves thousands of containers, so the text is read once; no caller can tell. */
-const decoded = new Map<string, TreeEnsemble>();
+const decoded = new Map<string, { readonly id: string; readonly found: TreeEnsemble }>();
 const MOST_DECODED = 8;
 
 /** Finds the trees a plan names. Unknown, of another version or corrupt: AnalysisError TT_ANALYSIS_BAD_MODEL. */
@@ -19,14 +19,18 @@ export function findTrees({ model, trees }: TreesInPlan): TreeEnsemble {
     throw badModel(`model ${model} without its trees; the one that ships is ${DEFAULT_RISK.model}`);
   }
   const text = trees ?? DEFAULT_RISK.trees;
-  const known = decoded.get(text);
-  if (known !== undefined) return known;
+  const { id, found } = decoded.get(text) ?? remembered(text);
+  if (id !== model) throw badModel(`trees ${id} under the name ${model}`);
+  return found;
+}
+
+function remembered(text: string): { id: string; found: TreeEnsemble } {
   const bytes = bytesOf(text);
   const found = decodeTrees(bytes, { layout: ROW_LAYOUT, features: ROW_MONOTONE.length });
-  if (treesId(bytes) !== model) throw badModel(`trees ${treesId(bytes)} under the name ${model}`);
+  const entry = { id: treesId(bytes), found };
   if (decoded.size >= MOST_DECODED) decoded.clear();
-  decoded.set(text, found);
-  return found;
+  decoded.set(text, entry);
+  return entry;
 }
 
 function bytesOf(text: string): Uint8Array {

@@ -1,6 +1,6 @@
 import type { DemandDay } from '../demand/index.ts';
 import type { TreeEnsemble } from '../trees/index.ts';
-import { type RiskCurve, riskCurve } from './curve.ts';
+import { RiskCurve } from './curve.ts';
 import { usualDemand } from './decide.ts';
 import { type Frame, frameOf } from './frame.ts';
 import { Past } from './past.ts';
@@ -69,7 +69,7 @@ export class RiskView {
   curve(trees: TreeEnsemble): RiskCurve | undefined {
     const { frame } = this;
     if (!this.isReady || frame === undefined) return undefined;
-    if (this.#curve?.trees !== trees) this.#curve = { trees, curve: riskCurve(frame, trees) };
+    if (this.#curve?.trees !== trees) this.#curve = { trees, curve: new RiskCurve(frame, trees) };
     return this.#curve.curve;
   }
 }

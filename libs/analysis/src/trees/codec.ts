@@ -111,7 +111,6 @@ function readTrees(view: DataView, end: number, features: number): TreeEnsemble 
     feature: Int8Array.from(feature),
     threshold: Float32Array.from(threshold),
     left: Int32Array.from(left),
-    right: Int32Array.from(left, (child, node) => ((feature[node] ?? -1) < 0 ? 0 : child + 1)),
   };
 }
 

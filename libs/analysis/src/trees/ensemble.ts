@@ -2,7 +2,7 @@
  * A sum of small regression trees whose logistic is a probability. Trees lie one after another in flat
  * typed arrays; a node is one place in them:
  *
- *     feature >= 0    inner node: go to `left` where value <= threshold, to `right` otherwise
+ *     feature >= 0    inner node: go to `left` where value <= threshold, to the node behind it otherwise
  *     feature  < 0    leaf: `threshold` holds what it adds to the log-odds
  *
  * All numbers are 32-bit floats, so that a stored ensemble predicts exactly what the trained one did.
@@ -16,19 +16,18 @@ export interface TreeEnsemble {
   readonly feature: Int8Array;
   readonly threshold: Float32Array;
   readonly left: Int32Array;
-  readonly right: Int32Array;
 }
 
 /** Log-odds for one row of features that starts at `offset` in `rows`. */
 export function logOdds(trees: TreeEnsemble, rows: Float32Array, offset = 0): number {
-  const { roots, feature, threshold, left, right } = trees;
+  const { roots, feature, threshold, left } = trees;
   let sum = trees.base;
   for (let tree = 0; tree < roots.length; tree += 1) {
     let node = roots[tree] ?? 0;
     let split = feature[node] ?? -1;
     while (split >= 0) {
-      const value = rows[offset + split] ?? 0;
-      node = (value <= (threshold[node] ?? 0) ? left[node] : right[node]) ?? 0;
+      const isAbove = (rows[offset + split] ?? 0) > (threshold[node] ?? 0);
+      node = (left[node] ?? 0) + (isAbove ? 1 : 0);
       split = feature[node] ?? -1;
     }
     sum += threshold[node] ?? 0;

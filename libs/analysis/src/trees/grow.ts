@@ -8,8 +8,8 @@ export interface GrownNode {
   readonly threshold: number;
   /** Bin of the threshold, for rows that are binned already. */
   readonly bin: number;
+  /** Place of the left child; the right one follows it. */
   readonly left: number;
-  readonly right: number;
 }
 
 /** Limits of one tree. */
@@ -104,12 +104,12 @@ function sumsOf(rows: Int32Array, slopes: Slopes): NodeSums {
 
 function leafOf(sums: NodeSums, rules: GrowRules): GrownNode {
   const value = Math.fround(leafValue(sums, rules.ridge) * rules.rate);
-  return { feature: -1, threshold: value, bin: 0, left: 0, right: 0 };
+  return { feature: -1, threshold: value, bin: 0, left: 0 };
 }
 
 function innerOf(data: BinnedRows, { feature, bin }: Split, left: number): GrownNode {
   const threshold = data.edges[feature]?.[bin] ?? 0;
-  return { feature, threshold, bin, left, right: left + 1 };
+  return { feature, threshold, bin, left };
 }
 
 function mostGaining(leaves: readonly OpenLeaf[]): number {

@@ -56,7 +56,6 @@ export function trainTrees(data: TrainingRows, options: TrainingOptions): TreeEn
     feature: Int8Array.from(nodes, (node) => node.feature),
     threshold: Float32Array.from(nodes, (node) => node.threshold),
     left: Int32Array.from(nodes, (node) => node.left),
-    right: Int32Array.from(nodes, (node) => node.right),
   };
 }
 
@@ -100,13 +99,12 @@ function addTree(
   const columns = Int32Array.from(nodes, (node) => node.feature * count);
   const cuts = Int32Array.from(nodes, (node) => node.bin);
   const left = Int32Array.from(nodes, (node) => node.left - start);
-  const right = Int32Array.from(nodes, (node) => node.right - start);
   for (let row = 0; row < count; row += 1) {
     let node = 0;
     let column = columns[0] ?? -1;
     while (column >= 0) {
       const bin = bins[column + row] ?? 0;
-      node = (bin <= (cuts[node] ?? 0) ? left[node] : right[node]) ?? 0;
+      node = (left[node] ?? 0) + (bin > (cuts[node] ?? 0) ? 1 : 0);
       column = columns[node] ?? -1;
     }
     odds[row] = (odds[row] ?? 0) + (nodes[node]?.threshold ?? 0);
