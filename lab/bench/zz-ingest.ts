@@ -191,7 +191,11 @@ interface Server {
 
 async function startServer(settings: ServerSettings): Promise<Server> {
   const program = join(import.meta.dirname, 'ingest-server.ts');
-  const child = spawn(process.execPath, ['--cpu-prof','--cpu-prof-dir=/tmp/apitest/prof',program], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    ['--cpu-prof', '--cpu-prof-dir=/tmp/apitest/prof', program],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
   const lines = createInterface({ input: child.stdout });
   child.stdin.write(`${JSON.stringify(settings)}\n`);
   const { port } = await nextLine<{ port: number }>(lines, child);

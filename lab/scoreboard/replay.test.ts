@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultPlan } from '@trimtab/analysis';
-import { Evaluation, trimtabPolicy, withPeers } from '@trimtab/analysis/evaluate';
+import { Evaluation, FleetReplay, withPeers } from '@trimtab/analysis/evaluate';
 import { sampleFleet } from '@trimtab/traces';
 import { partBoard } from './board.ts';
 import { mergeParts } from './merge-parts.ts';
@@ -12,7 +12,9 @@ const fleet = await Array.fromAsync(sampleFleet({ sets: ['gcd2011-jobs'] }));
 const series = fleet.map((sample) => sample.series);
 
 test('gives the scores and the envelope that a back-test of the same policy prints', () => {
-  const evaluation = new Evaluation(withPeers([trimtabPolicy(defaultPlan('savings'))]));
+  const replayed = new FleetReplay([defaultPlan('savings')]);
+  for (const one of series) replayed.observe(one);
+  const evaluation = new Evaluation(withPeers(replayed.policies()));
   for (const one of series) evaluation.add(one);
   const expected = evaluation.report().memory;
   const { tracks, contestants, families } = mergeParts(

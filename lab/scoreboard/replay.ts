@@ -6,13 +6,13 @@ import { defaultPlan, type Preset } from '@trimtab/analysis';
 import {
   daysOf,
   EVALUATION_DEFAULTS,
+  FleetReplay,
   replaySeries,
   type SeriesDay,
   type SeriesRecord,
-  trimtabPolicy,
   withPeers,
 } from '@trimtab/analysis/evaluate';
-import { demandOf, sortedMeasured } from '@trimtab/analysis/peers';
+import { demandOf, type Policy, sortedMeasured } from '@trimtab/analysis/peers';
 import type { TraceSeries } from '@trimtab/traces';
 import {
   type Contestant,
@@ -45,8 +45,7 @@ export function replay(
   series: readonly TraceSeries[],
   onProgress: (done: number, total: number) => void = () => {},
 ): ReplayedSet {
-  const policies = PRESETS.map((preset) => trimtabPolicy(defaultPlan(preset)));
-  const all = withPeers(part === 'own' ? policies : []);
+  const all = withPeers(part === 'own' ? ownPolicies(series) : []);
   const none = { families: { cpu: [], memory: [] }, defaults: [] };
   const contestants = part === 'own' ? { ...all, ...none } : all;
   const tracks: Record<'cpu' | 'memory', Track[]> = { cpu: [], memory: [] };
@@ -61,6 +60,13 @@ export function replay(
     families: { cpu: families.cpu.map(familyOf), memory: families.memory.map(familyOf) },
     tracks,
   };
+}
+
+/** Our presets as they name sizes when all series of the set are one fleet. */
+function ownPolicies(series: readonly TraceSeries[]): Policy[] {
+  const fleet = new FleetReplay(PRESETS.map((preset) => defaultPlan(preset)));
+  for (const one of series) fleet.observe(one);
+  return fleet.policies();
 }
 
 /** The measured windows, in rising order, of each day of `judged` that the replay of `shown` scores. */
