@@ -9,14 +9,17 @@ export const FLEET = {
   /** Days in front of which trees are grown anew; then each time the days are a quarter more. */
   firstFit: 7,
   fitGrowth: 1.25,
-  /** Cases the shipped model's opinion counts for beside each seen one, over the days seen. */
-  priorDays: 10,
+  /** Series-days for which the shipped model's opinion counts beside those seen. */
+  priorDays: 1500,
+  /** Series-days after which the fleet's own price of a miss has half the say; and how far it may go from the shipped one. */
+  priceDays: 120,
+  priceRange: 5,
   mostRows: 60_000,
   rowsPerDay: 8,
   /** Missed days, at least, that the stated risk is trusted for before the fleet's own misses correct it. */
   priorMisses: 20,
   /** Part of the day's own price in the one used; the rest is the one before. */
-  priceShare: 0.2,
+  priceShare: 0.1,
   seed: 7,
 };
 
@@ -30,7 +33,7 @@ export interface FleetMember {
 
 /**
  * Stated against found: what makes a plan's risk honest in this fleet. Bad days hit many workloads at
- * once, so a few of them prove little: the correction is held back by a week's worth of stated misses.
+ * once, so a few of them prove little: the correction is held back by two weeks' worth of stated misses.
  */
 class Honesty {
   readonly #days = new Set<number>();
@@ -45,8 +48,8 @@ class Honesty {
 
   /** Misses found for each one stated. */
   get factor(): number {
-    const week = (7 * this.#stated) / Math.max(1, this.#days.size);
-    const held = Math.max(FLEET.priorMisses, week);
+    const fortnight = (14 * this.#stated) / Math.max(1, this.#days.size);
+    const held = Math.max(FLEET.priorMisses, fortnight);
     return (this.#missed + held) / (this.#stated + held);
   }
 }
@@ -61,7 +64,10 @@ export class FleetRisk {
   readonly #shipped: TreeEnsemble | undefined;
   #trees: TreeEnsemble | undefined;
   #prices: number[] | undefined;
+  readonly #shippedPrices: readonly (number | undefined)[];
   #nextFit = FLEET.firstFit;
+  /** Series-days learnt from. */
+  #seen = 0;
 
   constructor(plans: readonly Plan[], resource: Resource, size: number) {
     this.#plans = plans;
@@ -70,6 +76,10 @@ export class FleetRisk {
     this.#shipped = risk?.kind === 'risk-trees' ? findTrees(risk) : undefined;
     this.#trees = this.#shipped;
     this.#honesty = plans.map(() => new Honesty());
+    this.#shippedPrices = plans.map((plan) => {
+      const model = plan[resource].models.find((one) => one.kind === 'risk-trees');
+      return model?.kind === 'risk-trees' ? model.price : undefined;
+    });
     const perDay = Math.floor(FLEET.mostRows / Math.max(1, size) / 30);
     this.#lessons = new Lessons({
       perDay: Math.min(FLEET.rowsPerDay, Math.max(1, perDay)),
@@ -93,7 +103,7 @@ export class FleetRisk {
       const prior =
         this.#shipped === undefined
           ? undefined
-          : { trees: this.#shipped, weight: FLEET.priorDays / day };
+          : { trees: this.#shipped, weight: FLEET.priorDays / this.#seen };
       this.#trees = this.#lessons.train(prior);
     }
     const trees = this.#trees;
@@ -106,8 +116,13 @@ export class FleetRisk {
     this.#prices = this.#plans.map((plan, place) => {
       const wanted = plan.missTarget / (this.#honesty[place]?.factor ?? 1);
       const price = priceFor(fleet, wanted);
-      const before = this.#prices?.[place] ?? price;
-      return before * (price / before) ** FLEET.priceShare;
+      const shipped = this.#shippedPrices[place] ?? price;
+      const range = FLEET.priceRange;
+      const own = Math.min(range, Math.max(1 / range, price / shipped));
+      const say = this.#seen / (this.#seen + FLEET.priceDays);
+      const blended = shipped * own ** say;
+      const before = this.#prices?.[place] ?? blended;
+      return before * (blended / before) ** FLEET.priceShare;
     });
   }
 
@@ -116,7 +131,10 @@ export class FleetRisk {
     const { view, runs } = member;
     if (!day.isCovered || !view.isTeaching) return;
     const { frame } = view;
-    if (frame !== undefined) this.#lessons.add(frame, view.logOf(day.demand));
+    if (frame !== undefined) {
+      this.#lessons.add(frame, view.logOf(day.demand));
+      this.#seen += 1;
+    }
     for (const [place, one] of named.entries()) {
       const stated = runs[place]?.risk?.();
       if (one === undefined || stated === undefined || day.day < FLEET.firstFit) continue;

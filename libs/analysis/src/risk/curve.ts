@@ -7,6 +7,8 @@ const STEPS = 9;
 const BELOW = 0.15;
 const ABOVE = 0.9;
 const LEAST_RANGE = 1.2;
+/** A month's deviation of the logarithms, the least one of 2 % included, below which no request under the fortnight's peak is thought of. */
+const CALM = 0.05;
 /** Points lie closer where requests are cheap and the risk changes fastest. */
 const BEND = 1.3;
 
@@ -67,12 +69,11 @@ export class RiskCurve {
   }
 }
 
-function rangeOf({ marks }: Frame): { low: number; high: number } {
+function rangeOf({ marks, month }: Frame): { low: number; high: number } {
   const mark = (place: number): number => marks[place] ?? 0;
   const usual = Math.min(mark(MARK.last), mark(MARK.median), mark(MARK.max3));
+  // Between two points the risk of a steady workload is a cliff at what it always uses.
+  const low = month.spread < CALM ? mark(MARK.max14) : usual - BELOW;
   const far = Math.max(usual + LEAST_RANGE, mark(MARK.max14) + ABOVE);
-  return {
-    low: usual - BELOW,
-    high: Math.max(usual + BELOW, Math.min(mark(MARK.max) + ABOVE, far)),
-  };
+  return { low, high: Math.max(low + BELOW, Math.min(mark(MARK.max) + ABOVE, far)) };
 }

@@ -3,7 +3,7 @@
 export const DEFAULT_RISK = {
   model: 'd06afac0',
   prices: {
-    cpu: { savings: 2.209, balanced: 6.68, reliability: 26.12 },
+    cpu: { savings: 2.289, balanced: 6.68, reliability: 26.12 },
     memory: { savings: 3.978, balanced: 12.87, reliability: 43.16 },
   },
   trees: [
