@@ -5,7 +5,7 @@ import { decide, findTrees, Lessons, priceFor, RiskView } from '../risk/index.ts
 import type { TreeEnsemble } from '../trees/index.ts';
 
 /** How a fleet learns; tuned on the tuning half of the recorded sets. */
-export const FLEET = {
+const FLEET = {
   /** Days in front of which trees are grown anew; then each time the days are a quarter more. */
   firstFit: 7,
   fitGrowth: 1.25,

@@ -12,6 +12,11 @@ export const ROW_LAYOUT = 1;
 /** Half-lives in days of the shares of past days above a candidate. */
 const HALF_LIVES = [2, 7, 28] as const;
 const JUMP_HALF_LIFE = 14;
+/** Weights by age in days; what is older than the last entry weighs as much as that. */
+const OLDEST = 500;
+const DAY_FADES = HALF_LIVES.map(fadeOf);
+const JUMP_FADES = [fadeOf(JUMP_HALF_LIFE)];
+
 /** Keeps a steady series' deviation above zero: 2 %. */
 const LEAST_SPREAD = 0.02;
 const NEVER_DAYS = 99;
@@ -68,7 +73,7 @@ export function frameOf(past: Past): Frame | undefined {
   return {
     marks: marksOf(days, logs, next),
     shape: shapeOf(logs, past.count, rises[0]?.jumps.values ?? []),
-    demands: weighed(logs, ages, HALF_LIVES),
+    demands: weighed(logs, ages, DAY_FADES),
     ages,
     week: momentsOf(logs.slice(-7)),
     month: momentsOf(logs.slice(-28)),
@@ -132,7 +137,7 @@ function risesOf(logs: readonly number[], ages: readonly number[], span: number)
   });
   return {
     from: top(logs.slice(-span)),
-    jumps: weighed(jumps, ages.slice(1), [JUMP_HALF_LIFE]),
+    jumps: weighed(jumps, ages.slice(1), JUMP_FADES),
     spread: spread(jumps.slice(-28)) + LEAST_SPREAD,
   };
 }
@@ -140,14 +145,18 @@ function risesOf(logs: readonly number[], ages: readonly number[], span: number)
 function weighed(
   values: readonly number[],
   ages: readonly number[],
-  halfLives: readonly number[],
+  fades: readonly Float64Array[],
 ): Weighed {
-  const weights = halfLives.map((halfLife) => ages.map((age) => 2 ** (-age / halfLife)));
+  const weights = fades.map((fade) => ages.map((age) => fade[Math.min(age, OLDEST)] ?? 0));
   return {
     values,
     weights,
     totals: weights.map((each) => each.reduce((sum, one) => sum + one, 0)),
   };
+}
+
+function fadeOf(halfLife: number): Float64Array {
+  return Float64Array.from({ length: OLDEST + 1 }, (_, age) => 2 ** (-age / halfLife));
 }
 
 function momentsOf(logs: readonly number[]): { mean: number; spread: number } {
