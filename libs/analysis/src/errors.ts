@@ -1,5 +1,6 @@
 /** Why this package refused something; the codes are stable, the messages are for people. */
 export type AnalysisErrorCode =
+  | 'TT_ANALYSIS_BAD_MODEL'
   | 'TT_ANALYSIS_BAD_PLAN'
   | 'TT_ANALYSIS_BAD_SERIES'
   | 'TT_ANALYSIS_UNORDERED_DAYS';

@@ -1,4 +1,5 @@
 export { decodeBlock, encodeBlock, type UsageBlock } from './block.ts';
+export { crc32 } from './crc32.ts';
 export { HOURS_PER_DAY, sumDay } from './day.ts';
 export { decodeDaySum, encodeDaySum } from './day-codec.ts';
 export { HistoryError, type HistoryErrorCode } from './errors.ts';

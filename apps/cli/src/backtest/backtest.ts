@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { defaultPlan, type Preset } from '@trimtab/analysis';
-import { Evaluation, trimtabPolicy, withPeers } from '@trimtab/analysis/evaluate';
+import { Evaluation, FleetReplay, withPeers } from '@trimtab/analysis/evaluate';
 import { readTrace, TraceError } from '@trimtab/traces';
 import { EmitError, openEmit } from './emit.ts';
 import { backtestJson, backtestText, type SetReport } from './report.ts';
@@ -29,8 +29,9 @@ export type BacktestOutcome =
 
 /**
  * Replays recorded usage by the protocol of `@trimtab/analysis/evaluate`: at the end of each day the policy and its
- * peers see the days so far and name the next day's sizes, and the next day judges them. Series are read
- * and replayed one after another. A trace file that breaks its rules, or an emit file that cannot be
+ * peers see the days so far and name the next day's sizes, and the next day judges them. A file is read
+ * twice: first the fleet passes day by day, so that each day's numbers come from what the days before it
+ * taught in all series; then series are judged one after another with the numbers it gave. A trace file that breaks its rules, or an emit file that cannot be
  * written, refuses the whole run; an emit file appears only once everything was read.
  */
 export async function backtest(
@@ -66,8 +67,9 @@ async function replayFile(
   options: BacktestOptions,
   onProgress: (progress: BacktestProgress) => void,
 ): Promise<SetReport> {
-  const plan = defaultPlan(options.policy);
-  const evaluation = new Evaluation(withPeers([trimtabPolicy(plan)]));
+  const fleet = new FleetReplay([defaultPlan(options.policy)]);
+  for await (const trace of readTrace(path)) fleet.observe(trace);
+  const evaluation = new Evaluation(withPeers(fleet.policies()));
   const emit = options.emitPath === undefined ? undefined : openEmit(options.emitPath);
   let series = 0;
   let rows = 0;

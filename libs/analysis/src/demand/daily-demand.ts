@@ -33,6 +33,9 @@ export function cpuDemand(days: readonly DatedDay[]): DemandDay[] {
       meanUsage: (windows.mean() ?? 0) * MILLICORES_PER_CORE,
       windows,
       toAmount: MILLICORES_PER_CORE,
+      hours: sum.hours.map((hour) =>
+        hour?.cpuMean === undefined ? undefined : hour.cpuMean * MILLICORES_PER_CORE,
+      ),
       throttled,
     });
   }
@@ -59,6 +62,7 @@ export function memoryDemand(days: readonly DatedDay[]): DemandDay[] {
       meanUsage: sum.memory?.mean() ?? windows.mean() ?? 0,
       windows,
       toAmount: 1,
+      hours: sum.hours.map((hour) => hour?.memoryMax),
       throttled: 0,
       ...(killedAt === undefined ? {} : { killedAt }),
     });

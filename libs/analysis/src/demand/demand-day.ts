@@ -20,6 +20,8 @@ export interface DemandDay {
   readonly toAmount: number;
   /** Part of `demand` that was not used but wanted: throttled time. */
   readonly throttled: number;
+  /** One amount an hour: CPU its mean, memory its peak; undefined where not measured. */
+  readonly hours: readonly (number | undefined)[];
   /** Highest memory limit at which a kill happened on that day. */
   readonly killedAt?: number;
 }

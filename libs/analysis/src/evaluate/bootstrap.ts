@@ -1,3 +1,5 @@
+import { seededRandom } from '../seeded-random.ts';
+
 /** A value with the 5 % and 95 % points of its bootstrap distribution. */
 export interface Interval {
   readonly value: number;
@@ -6,17 +8,6 @@ export interface Interval {
 }
 
 const ROUNDS = 500;
-
-/** Numbers from 0 to below 1 that depend on the seed alone (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /**
  * The 90 % bootstrap interval of a statistic over series: `statistic` gets the places of the series

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DayWindows, NamedSizes, Policy } from '../peers/index.ts';
 import { defaultPlan } from '../recommend/index.ts';
-import { seededRandom } from './bootstrap.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { withPeers } from './contestants.ts';
 import { Evaluation, type EvaluationReport } from './evaluation.ts';
 import { trimtabPolicy } from './own-policy.ts';

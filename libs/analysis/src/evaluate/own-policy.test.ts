@@ -74,7 +74,7 @@ test('a day without any reading has no sum', () => {
 });
 
 test('names nothing for three days, then whole millicores and MiB', () => {
-  const run = trimtabPolicy(defaultPlan('balanced')).start();
+  const run = trimtabPolicy(defaultPlan('balanced')).start('any');
   const named = Array.from({ length: 5 }, (_, day) => {
     const before = run.next();
     run.observe(gappyDay(day));

@@ -63,7 +63,7 @@ export interface Replayed {
  * see the covered days only, one after another: that is what gives the protocol's reference points.
  */
 export function replaySeries(series: UsageSeries, contestants: Contestants): Replayed {
-  const runs = contestants.policies.map((policy) => policy.start());
+  const runs = contestants.policies.map((policy) => policy.start(series.id));
   const cpu = new ResourceReplay(series, 'cpu', contestants);
   const memory = new ResourceReplay(series, 'memory', contestants);
   const named: NamedDay[] = [];

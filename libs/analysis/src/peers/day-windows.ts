@@ -30,10 +30,10 @@ export interface PolicyRun {
   next(): NamedSizes;
 }
 
-/** A way of sizing that can be replayed: `start` gives a fresh run for each series. */
+/** A way of sizing that can be replayed: `start` gives a fresh run for the series of that id. */
 export interface Policy {
   readonly name: string;
-  start(): PolicyRun;
+  start(id: string): PolicyRun;
 }
 
 /**

@@ -4,26 +4,28 @@ import type { ChoicePlan } from './plan.ts';
  * Picks the model of one workload by what each would have cost on the days seen, each day judged with
  * the number named before it.
  *
- *     cost of a day, in units of the day's demand D:
- *       request x >= D    (x - D) / D                          idle
- *       request x <  D    (D - x) / D * (1 - t) / t / 2        short; t = share that may be missed
- *     older days fade with the half-life
+ *     cost of a day, in units of the workload's usual demand U:
+ *       request x >= demand D    (x - D) / U              idle
+ *       request x <  D           (1 - t) / t / 4          missed; t = share that may be missed
+ *     older days fade with the half-life, in U as well
  *
- * Half the weight that would make the t-quantile optimal: a model is already margined for its miss
- * rate over all workloads, and with the full weight single spikes decided. The first model stays
- * until another one's cost is below `switchBelow` of its own.
+ * The first model stays until another one's cost is below `switchBelow` of its own.
  */
 export class ModelChoice {
   readonly #plan: ChoicePlan;
-  readonly #shortWeight: number;
+  readonly #missCost: number;
   readonly #costs: number[];
+  readonly #weights: number[];
   #current = 0;
   #days = 0;
+  #demands = 0;
+  #demandWeight = 0;
 
   constructor(plan: ChoicePlan, options: { readonly models: number; readonly missTarget: number }) {
     this.#plan = plan;
-    this.#shortWeight = (1 - options.missTarget) / options.missTarget / 2;
+    this.#missCost = (1 - options.missTarget) / options.missTarget / 4;
     this.#costs = new Array(options.models).fill(0);
+    this.#weights = new Array(options.models).fill(0);
   }
 
   /** Place of the model in use. */
@@ -31,17 +33,21 @@ export class ModelChoice {
     return this.#current;
   }
 
-  /** The model's fading cost so far; 0 before the first judged day. */
+  /** The model's mean cost a day, older days fading; 0 before its first judged day. */
   costOf(place: number): number {
-    return this.#costs[place] ?? 0;
+    const weight = this.#weights[place] ?? 0;
+    return weight === 0 ? 0 : (this.#costs[place] ?? 0) / weight;
   }
 
-  /** Judges what every model had named for a day against what the day asked for. */
-  judge(requests: readonly number[], demand: number): void {
+  /** Judges what every model had named for a day, if it had, against what the day asked for. */
+  judge(requests: readonly (number | undefined)[], demand: number): void {
     const fade = 2 ** (-1 / this.#plan.halfLifeDays);
+    this.#demands = this.#demands * fade + demand;
+    this.#demandWeight = this.#demandWeight * fade + 1;
     for (const [place, request] of requests.entries()) {
-      const cost = this.costOf(place) * fade + this.#costOfDay(request, demand);
-      this.#costs[place] = cost;
+      if (request === undefined) continue;
+      this.#costs[place] = (this.#costs[place] ?? 0) * fade + this.#costOfDay(request, demand);
+      this.#weights[place] = (this.#weights[place] ?? 0) * fade + 1;
     }
     this.#days += 1;
     if (this.#days < this.#plan.minDays) return;
@@ -52,14 +58,15 @@ export class ModelChoice {
   }
 
   #costOfDay(request: number, demand: number): number {
-    if (demand <= 0) return request > 0 ? 1 : 0;
-    const distance = (request - demand) / demand;
-    return distance >= 0 ? distance : -distance * this.#shortWeight;
+    if (request < demand) return this.#missCost;
+    if (this.#demands <= 0) return request > 0 ? 1 : 0;
+    return ((request - demand) * this.#demandWeight) / this.#demands;
   }
 
   #cheapest(): number {
     let best = 0;
     for (let place = 1; place < this.#costs.length; place += 1) {
+      if (this.#weights[place] === 0) continue;
       if (this.costOf(place) < this.costOf(best)) best = place;
     }
     return best;

@@ -1,3 +1,4 @@
+export { type ModelRun, startModel } from './models/index.ts';
 export { type BoundBy, LEAST_AMOUNT, type Named, Namer } from './namer.ts';
 export {
   type ChoicePlan,

@@ -8,6 +8,7 @@ import { defaultPlan, type Plan } from './plan.ts';
 const MIB = 2 ** 20;
 const LAST_DAY_ONLY: Plan = {
   ...defaultPlan('balanced'),
+  holdWithin: 0.05,
   memory: { models: [{ kind: 'recent-peak', days: 1, margin: 1 }] },
 };
 

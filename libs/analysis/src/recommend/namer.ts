@@ -21,6 +21,10 @@ export interface Named {
   readonly model: ModelPlan;
   /** Factor on the model's base, more than the model's own margin where few days are known. */
   readonly margin: number;
+  /** Share of days on which the model expects more, before floors and rounding; only where it states one. */
+  readonly risk?: number;
+  /** Why the model that would be used said nothing, so that another one did. */
+  readonly silence?: string;
   /** The chosen model's cost and that of the plan's first one; see choose.ts. */
   readonly cost: number;
   readonly firstCost: number;
@@ -38,14 +42,20 @@ export class Namer {
   readonly #choice: ModelChoice;
   readonly #kills: { readonly day: number; readonly killedAt: number }[] = [];
   #coveredDays = 0;
-  #requests: readonly number[] | undefined;
+  #requests: readonly (number | undefined)[] | undefined;
   #named: Named | undefined;
+  #renewed: 'stale' | 'fresh' = 'fresh';
 
-  constructor(plan: Plan, resource: 'cpu' | 'memory') {
+  /** `start` gives the models' runs; a fleet's replay puts its own in. */
+  constructor(
+    plan: Plan,
+    resource: 'cpu' | 'memory',
+    start: (model: ModelPlan, least: number) => ModelRun = startModel,
+  ) {
     this.#plan = plan;
     this.#resource = resource;
     this.#models = plan[resource].models;
-    this.#runs = this.#models.map(startModel);
+    this.#runs = this.#models.map((model) => start(model, LEAST_AMOUNT[resource]));
     this.#choice = new ModelChoice(plan.choice, {
       models: this.#models.length,
       missTarget: plan.missTarget,
@@ -59,6 +69,7 @@ export class Namer {
 
   /** Shows the next day. */
   observe(day: DemandDay): void {
+    this.#renewIfStale();
     if (day.isCovered) {
       if (this.#coveredDays >= this.#plan.minDays) {
         this.#choice.judge(this.#requestsNow(), day.demand);
@@ -69,7 +80,7 @@ export class Namer {
     if (day.killedAt !== undefined) this.#kills.push({ day: day.day, killedAt: day.killedAt });
     while ((this.#kills[0]?.day ?? day.day) <= day.day - this.#plan.killDays) this.#kills.shift();
     this.#requests = undefined;
-    this.#renew();
+    this.#renewed = 'stale';
   }
 
   /**
@@ -77,10 +88,13 @@ export class Namer {
    * little lower than the last (`holdWithin`) does not replace it: a raise is worth a resize, that is not.
    */
   name(): Named | undefined {
+    this.#renewIfStale();
     return this.#named;
   }
 
-  #renew(): void {
+  #renewIfStale(): void {
+    if (this.#renewed === 'fresh') return;
+    this.#renewed = 'fresh';
     const fresh = this.#fresh();
     const held = this.#named;
     if (fresh === undefined) return;
@@ -91,9 +105,14 @@ export class Namer {
 
   #fresh(): Named | undefined {
     if (this.#coveredDays < this.#plan.minDays) return undefined;
-    const place = this.#choice.current;
+    const requests = this.#requestsNow();
+    const chosen = this.#choice.current;
+    const isSilent = requests[chosen] === undefined;
+    const place = isSilent ? requests.findIndex((one) => one !== undefined) : chosen;
     const model = this.#models[place];
-    const request = this.#requestsNow()[place];
+    const request = requests[place];
+    const silence = isSilent ? this.#runs[chosen]?.silence?.() : undefined;
+    const risk = this.#runs[place]?.risk?.();
     if (model === undefined || request === undefined) return undefined;
     const killedAt = this.#highestKill();
     const floor = killedAt === undefined ? 0 : killedAt * this.#plan.killMargin;
@@ -103,23 +122,26 @@ export class Namer {
       boundBy:
         killedAt !== undefined && floor >= request ? { kind: 'kill', killedAt } : { kind: 'model' },
       model,
-      margin: model.margin * this.#thinFactor(),
+      margin: model.margin * this.#thinFactor(model),
+      ...(risk === undefined ? {} : { risk }),
+      ...(silence === undefined ? {} : { silence }),
       cost: this.#choice.costOf(place),
       firstCost: this.#choice.costOf(0),
     };
   }
 
   /** Each model's request before floors and rounding. */
-  #requestsNow(): readonly number[] {
-    const thin = this.#thinFactor();
-    this.#requests ??= this.#models.map(
-      (model, place) => (this.#runs[place]?.base() ?? 0) * model.margin * thin,
-    );
+  #requestsNow(): readonly (number | undefined)[] {
+    this.#requests ??= this.#models.map((model, place) => {
+      const base = this.#runs[place]?.base();
+      return base === undefined ? undefined : base * model.margin * this.#thinFactor(model);
+    });
     return this.#requests;
   }
 
-  /** 1.22 at 3 days, 1.04 at 7, 1.01 at 14: what the pooled margin lacks while few days are known. */
-  #thinFactor(): number {
+  /** 1.22 at 3 days, 1.04 at 7, 1.01 at 14: what the pooled margin lacks while few days are known; the risk trees know. */
+  #thinFactor({ kind }: ModelPlan): number {
+    if (kind === 'risk-trees') return 1;
     return 1 + 2 / Math.max(1, this.#coveredDays) ** 2;
   }
 

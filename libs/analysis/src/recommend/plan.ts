@@ -1,4 +1,5 @@
 import { AnalysisError } from '../errors.ts';
+import { DEFAULT_RISK } from '../risk/index.ts';
 
 /** What a preset is willing to miss: 10, 5 and 2 % of days. */
 export type Preset = 'savings' | 'balanced' | 'reliability';
@@ -32,6 +33,17 @@ export type ModelPlan =
       readonly percentile: number;
       readonly halfLifeDays: number;
       readonly days: number;
+      readonly margin: number;
+    }
+  | {
+      /** The request that pays best by the risks that trees state for it; see ../risk/decide.ts. */
+      readonly kind: 'risk-trees';
+      /** Name of the trees: eight hex digits, the checksum of their bytes. */
+      readonly model: string;
+      /** The trees in base64; absent for the ones that ship. */
+      readonly trees?: string;
+      /** What one missed day is worth, in days of idling by the workload's usual demand. */
+      readonly price: number;
       readonly margin: number;
     };
 
@@ -119,18 +131,23 @@ const MEMORY_MODELS: Readonly<Record<Preset, readonly ModelPlan[]>> = {
 export function defaultPlan(preset: Preset): Plan {
   return {
     preset,
-    version: `${preset}-1`,
+    version: `${preset}-2`,
     missTarget: MISS_TARGETS[preset],
     minDays: 3,
     staleAfterDays: 3,
-    // Halves the resizes for 0.3 % of cost; 0.1 saves little more and costs 1 %.
-    holdWithin: 0.05,
+    // Saves a fifth of the resizes for 0.1 % of cost; 0.05 saves a third for 0.3 %.
+    holdWithin: 0.03,
     killMargin: 1.2,
     killDays: 14,
-    choice: { minDays: 5, switchBelow: 0.8, halfLifeDays: 14 },
-    cpu: { models: CPU_MODELS[preset] },
-    memory: { models: MEMORY_MODELS[preset] },
+    choice: { minDays: 7, switchBelow: 0.5, halfLifeDays: 28 },
+    cpu: { models: [shippedTrees('cpu', preset), ...CPU_MODELS[preset]] },
+    memory: { models: [shippedTrees('memory', preset), ...MEMORY_MODELS[preset]] },
   };
+}
+
+function shippedTrees(resource: 'cpu' | 'memory', preset: Preset): ModelPlan {
+  const { model, prices } = DEFAULT_RISK;
+  return { kind: 'risk-trees', model, price: prices[resource][preset], margin: 1 };
 }
 
 /** Checks a plan that came from outside: AnalysisError TT_ANALYSIS_BAD_PLAN names all that is wrong. */
@@ -158,6 +175,7 @@ function modelProblems(resource: string, plan: ResourcePlan): string[] {
     const path = `${resource}.models[${place}]`;
     return [
       ...inRange(`${path}.margin`, model.margin, 0.5, 20),
+      ...('price' in model ? inRange(`${path}.price`, model.price, 0.001, 10_000) : []),
       ...('percentile' in model ? inRange(`${path}.percentile`, model.percentile, 0, 1) : []),
       ...('days' in model ? inRange(`${path}.days`, model.days, 1, 400) : []),
       ...('halfLifeDays' in model

@@ -12,6 +12,9 @@ import type { DemandDay } from '../demand/index.ts';
 import type { Named } from './namer.ts';
 import type { ModelPlan, Plan } from './plan.ts';
 
+/** Days whose peak a number of the risk trees is compared with. */
+const PEAK_DAYS = 8;
+
 /** Why nothing is named. */
 export type WithheldCode = 'no-data' | 'not-measured' | 'too-few-days' | 'stale';
 
@@ -52,7 +55,7 @@ export function cpuVerdict(input: VerdictInput): Verdict<Millicores> {
     kind: 'recommended',
     request: millicores(named.amount),
     model: named.model.kind,
-    bound: boundText(named, input.plan, show),
+    bound: boundText(named, input, show),
     inputs: facts(input, named, show),
   };
 }
@@ -69,7 +72,7 @@ export function memoryVerdict(input: VerdictInput): Verdict<Bytes> {
     request: bytes(named.amount),
     limit: bytes(named.amount),
     model: named.model.kind,
-    bound: boundText(named, input.plan, show),
+    bound: boundText(named, input, show),
     inputs: facts(input, named, show),
   };
 }
@@ -106,14 +109,27 @@ function withheld(code: WithheldCode, reason: string): Withheld {
   return { kind: 'withheld', code, reason };
 }
 
-function boundText(named: Named, plan: Plan, show: (amount: number) => string): string {
+function boundText(
+  named: Named,
+  { plan, days }: VerdictInput,
+  show: (amount: number) => string,
+): string {
   if (named.boundBy.kind === 'kill') {
     return `killed level ${show(named.boundBy.killedAt)} ${marginText(plan.killMargin)}`;
   }
+  if (named.model.kind === 'risk-trees') return riskText(named, days);
   return `${baseText(named.model)} ${marginText(named.margin)}`;
 }
 
-function baseText(model: ModelPlan): string {
+/** Trees have no formula to show; the peak that the number amounts to is one a reader can check. */
+function riskText({ amount, risk = 0 }: Named, days: readonly DemandDay[]): string {
+  const from = (days.at(-1)?.day ?? 0) - PEAK_DAYS;
+  const recent = days.filter((day) => day.day > from).map((day) => day.demand);
+  const margin = marginText(amount / Math.max(1, ...recent));
+  return `peak of the last ${PEAK_DAYS} days at ${showPercent(risk)} risk by the fleet's trees ${margin}`;
+}
+
+function baseText(model: Exclude<ModelPlan, { kind: 'risk-trees' }>): string {
   switch (model.kind) {
     case 'window-percentile':
       return windowPercentileText(model);
@@ -150,6 +166,8 @@ function facts(input: VerdictInput, named: Named, show: (amount: number) => stri
       `kept from an earlier day: today's is at most ${showPercent(plan.holdWithin)} lower`,
     );
   }
+  if (named.silence !== undefined) lines.push(`plain model used: ${named.silence}`);
+  if (named.model.kind === 'risk-trees') lines.push(originText(named.model));
   if (covered < 7) lines.push('preliminary: no full week seen yet, margin raised for it');
   const throttled = days.filter((day) => day.throttled > 0).length;
   if (throttled > 0) lines.push(`throttled time counted as need on ${plural(throttled, 'day')}`);
@@ -164,6 +182,12 @@ function facts(input: VerdictInput, named: Named, show: (amount: number) => stri
     );
   }
   return lines;
+}
+
+function originText({ model, trees }: Extract<ModelPlan, { kind: 'risk-trees' }>): string {
+  return trees === undefined
+    ? `trees ${model}: trained on public recordings, never on this workload`
+    : `trees ${model}: trained on a fleet, which this workload may be part of`;
 }
 
 function cost(value: number): string {

@@ -18,6 +18,7 @@ function dayOf(day: number, demand: number, windows: Sketch = Sketch.of([demand]
     windows,
     toAmount: 1,
     throttled: 0,
+    hours: [],
   };
 }
 
