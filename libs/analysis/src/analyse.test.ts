@@ -39,9 +39,9 @@ test('a verdict says what bound it and from what', () => {
   assert.ok(cpu.kind === 'recommended' && memory.kind === 'recommended');
   assert.match(
     cpu.bound,
-    /^((middle of )?P\d+ of the 5-minute windows|peak of the last 8 days).* margin$/,
+    /^[\d.]+ % risk of a missed day by fleet-trained trees \(need of the last 8 days: up to 200m\)$/,
   );
-  assert.match(memory.bound, /^(P\d+ of the daily peaks|peak of the last 8 days).* margin$/);
+  assert.match(memory.bound, /^[\d.]+ % risk .* \(need of the last 8 days: up to 300 MiB\)$/);
   assert.ok(memory.inputs.includes('14 days measured, 14 with at least 80 % cover'));
 });
 

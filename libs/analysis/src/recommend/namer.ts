@@ -3,6 +3,7 @@ import type { DemandDay } from '../demand/index.ts';
 import { ModelChoice } from './choose.ts';
 import { type ModelRun, startModel } from './models/index.ts';
 import type { ModelPlan, Plan } from './plan.ts';
+import { SpikeMemory } from './spike-memory.ts';
 
 /** The smallest size that is ever named: 1 millicore, 1 MiB. There is no other floor. */
 export const LEAST_AMOUNT = { cpu: 1, memory: 2 ** 20 } as const;
@@ -10,7 +11,8 @@ export const LEAST_AMOUNT = { cpu: 1, memory: 2 ** 20 } as const;
 /** What decided a number. */
 export type BoundBy =
   | { readonly kind: 'model' }
-  | { readonly kind: 'kill'; readonly killedAt: number };
+  | { readonly kind: 'kill'; readonly killedAt: number }
+  | { readonly kind: 'spike'; readonly peak: number };
 
 /** A size as it is named: whole millicores, or bytes in whole MiB. */
 export interface Named {
@@ -41,6 +43,7 @@ export class Namer {
   readonly #runs: readonly ModelRun[];
   readonly #choice: ModelChoice;
   readonly #kills: { readonly day: number; readonly killedAt: number }[] = [];
+  readonly #spikes: SpikeMemory | undefined;
   #coveredDays = 0;
   #requests: readonly (number | undefined)[] | undefined;
   #named: Named | undefined;
@@ -56,6 +59,8 @@ export class Namer {
     this.#resource = resource;
     this.#models = plan[resource].models;
     this.#runs = this.#models.map((model) => start(model, LEAST_AMOUNT[resource]));
+    const isSpikeKept = resource === 'memory' && plan.spike !== undefined;
+    this.#spikes = isSpikeKept ? new SpikeMemory(plan.spike) : undefined;
     this.#choice = new ModelChoice(plan.choice, {
       models: this.#models.length,
       missTarget: plan.missTarget,
@@ -77,6 +82,7 @@ export class Namer {
       this.#coveredDays += 1;
     }
     for (const run of this.#runs) run.observe(day);
+    this.#spikes?.observe(day);
     if (day.killedAt !== undefined) this.#kills.push({ day: day.day, killedAt: day.killedAt });
     while ((this.#kills[0]?.day ?? day.day) <= day.day - this.#plan.killDays) this.#kills.shift();
     this.#requests = undefined;
@@ -114,13 +120,12 @@ export class Namer {
     const silence = isSilent ? this.#runs[chosen]?.silence?.() : undefined;
     const risk = this.#runs[place]?.risk?.();
     if (model === undefined || request === undefined) return undefined;
-    const killedAt = this.#highestKill();
-    const floor = killedAt === undefined ? 0 : killedAt * this.#plan.killMargin;
+    const floor = this.#floor();
+    const isFloored = floor !== undefined && floor.amount >= request;
     return {
-      amount: this.#rounded(Math.max(request, floor)),
+      amount: this.#rounded(isFloored ? floor.amount : request),
       isHeld: false,
-      boundBy:
-        killedAt !== undefined && floor >= request ? { kind: 'kill', killedAt } : { kind: 'model' },
+      boundBy: isFloored ? floor.boundBy : { kind: 'model' },
       model,
       margin: model.margin * this.#thinFactor(model),
       ...(risk === undefined ? {} : { risk }),
@@ -128,6 +133,19 @@ export class Namer {
       cost: this.#choice.costOf(place),
       firstCost: this.#choice.costOf(0),
     };
+  }
+
+  /** What no model may go below: a level at which it was killed, a spike of a calm workload. */
+  #floor(): { readonly amount: number; readonly boundBy: BoundBy } | undefined {
+    const { killMargin, spike } = this.#plan;
+    const killedAt = this.#highestKill();
+    const peak = this.#spikes?.floor();
+    const killed = (killedAt ?? 0) * killMargin;
+    const spiked = (peak ?? 0) * (spike?.margin ?? 1);
+    if (killedAt !== undefined && killed >= spiked) {
+      return { amount: killed, boundBy: { kind: 'kill', killedAt } };
+    }
+    return peak === undefined ? undefined : { amount: spiked, boundBy: { kind: 'spike', peak } };
   }
 
   /** Each model's request before floors and rounding. */

@@ -62,6 +62,18 @@ export interface ChoicePlan {
   readonly halfLifeDays: number;
 }
 
+/** Which spikes of a calm workload are kept as a floor; see spike-memory.ts. */
+export interface SpikePlan {
+  /** For how many days a spike is kept. */
+  readonly days: number;
+  /** A day is a spike above this multiple of the middle day. */
+  readonly above: number;
+  /** A workload is calm while its ordinary days stay below this multiple of the middle one. */
+  readonly calm: number;
+  /** Factor on the spike. */
+  readonly margin: number;
+}
+
 /** Everything that decides a number besides the history; plain data, so it can be stored and hashed. */
 export interface Plan {
   readonly preset: Preset;
@@ -78,6 +90,8 @@ export interface Plan {
   readonly killMargin: number;
   /** For how many days a kill is remembered. */
   readonly killDays: number;
+  /** For memory alone, since a missed spike there is a kill; absent: spikes are weighed like any other day. */
+  readonly spike?: SpikePlan;
   readonly choice: ChoicePlan;
   readonly cpu: ResourcePlan;
   readonly memory: ResourcePlan;
@@ -127,11 +141,14 @@ const MEMORY_MODELS: Readonly<Record<Preset, readonly ModelPlan[]>> = {
   ],
 };
 
+/** Eight days see a weekly job come round. Tuned on no set: it states what a calm workload's spike means. */
+const SPIKE: SpikePlan = { days: 8, above: 1.5, calm: 1.25, margin: 1.05 };
+
 /** The plan that ships for a preset. */
 export function defaultPlan(preset: Preset): Plan {
   return {
     preset,
-    version: `${preset}-2`,
+    version: `${preset}-3`,
     missTarget: MISS_TARGETS[preset],
     minDays: 3,
     staleAfterDays: 3,
@@ -139,6 +156,7 @@ export function defaultPlan(preset: Preset): Plan {
     holdWithin: 0.03,
     killMargin: 1.2,
     killDays: 14,
+    ...(preset === 'savings' ? {} : { spike: SPIKE }),
     choice: { minDays: 7, switchBelow: 0.5, halfLifeDays: 28 },
     cpu: { models: [shippedTrees('cpu', preset), ...CPU_MODELS[preset]] },
     memory: { models: [shippedTrees('memory', preset), ...MEMORY_MODELS[preset]] },
@@ -159,6 +177,7 @@ export function checkPlan(plan: Plan): void {
     ...inRange('holdWithin', plan.holdWithin, 0, 0.5),
     ...inRange('killMargin', plan.killMargin, 1, 10),
     ...inRange('killDays', plan.killDays, 1, 400),
+    ...(plan.spike === undefined ? [] : spikeProblems(plan.spike)),
     ...inRange('choice.minDays', plan.choice.minDays, 1, 400),
     ...inRange('choice.switchBelow', plan.choice.switchBelow, 0, 1),
     ...inRange('choice.halfLifeDays', plan.choice.halfLifeDays, 0.1, 400),
@@ -167,6 +186,15 @@ export function checkPlan(plan: Plan): void {
   ];
   if (problems.length === 0) return;
   throw new AnalysisError('TT_ANALYSIS_BAD_PLAN', `plan ${plan.version}: ${problems.join('; ')}`);
+}
+
+function spikeProblems({ days, above, calm, margin }: SpikePlan): string[] {
+  return [
+    ...inRange('spike.days', days, 1, 28),
+    ...inRange('spike.above', above, 1, 100),
+    ...inRange('spike.calm', calm, 1, above),
+    ...inRange('spike.margin', margin, 1, 10),
+  ];
 }
 
 function modelProblems(resource: string, plan: ResourcePlan): string[] {

@@ -117,16 +117,25 @@ function boundText(
   if (named.boundBy.kind === 'kill') {
     return `killed level ${show(named.boundBy.killedAt)} ${marginText(plan.killMargin)}`;
   }
-  if (named.model.kind === 'risk-trees') return riskText(named, days);
+  if (named.boundBy.kind === 'spike') {
+    const { peak } = named.boundBy;
+    const { days: kept, margin } = plan.spike ?? { days: PEAK_DAYS, margin: 1 };
+    return `spike to ${show(peak)} in the last ${kept} days of a calm workload ${marginText(margin)}`;
+  }
+  if (named.model.kind === 'risk-trees') return riskText(named, days, show);
   return `${baseText(named.model)} ${marginText(named.margin)}`;
 }
 
-/** Trees have no formula to show; the peak that the number amounts to is one a reader can check. */
-function riskText({ amount, risk = 0 }: Named, days: readonly DemandDay[]): string {
+/** Trees have no formula to show: the risk they state, and the peak that a reader can compare the number with. */
+function riskText(
+  { risk = 0 }: Named,
+  days: readonly DemandDay[],
+  show: (amount: number) => string,
+): string {
   const from = (days.at(-1)?.day ?? 0) - PEAK_DAYS;
   const recent = days.filter((day) => day.day > from).map((day) => day.demand);
-  const margin = marginText(amount / Math.max(1, ...recent));
-  return `peak of the last ${PEAK_DAYS} days at ${showPercent(risk)} risk by the fleet's trees ${margin}`;
+  const peak = show(Math.max(0, ...recent));
+  return `${showPercent(risk)} risk of a missed day by fleet-trained trees (need of the last ${PEAK_DAYS} days: up to ${peak})`;
 }
 
 function baseText(model: Exclude<ModelPlan, { kind: 'risk-trees' }>): string {

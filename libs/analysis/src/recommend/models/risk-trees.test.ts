@@ -46,7 +46,10 @@ test('a verdict names the trees, the risk it takes and what they were trained on
   const verdict = cpuOf((day) => 0.3 + 0.05 * ((day * 7) % 5), { days: 14 });
   assert.ok(verdict.kind === 'recommended');
   assert.equal(verdict.model, 'risk-trees');
-  assert.match(verdict.bound, /^peak of the last 8 days at [\d.]+ % risk by the fleet's trees/);
+  assert.match(
+    verdict.bound,
+    /^[\d.]+ % risk of a missed day by fleet-trained trees \(need of the last 8 days: up to /,
+  );
   assert.match(linesOf(verdict), /trained on public recordings, never on this workload/);
 });
 
