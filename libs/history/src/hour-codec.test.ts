@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Sketch } from '@trimtab/sketch';
+import { encodeSketch, Sketch } from '@trimtab/sketch';
 import { bytes, cores } from '@trimtab/units';
 import fc from 'fast-check';
 import { roundToBucket, roundToWholeBucket } from './bucket-code.ts';
@@ -8,6 +8,8 @@ import { HistoryError } from './errors.ts';
 import { decodeHour, decodeQuarter, encodeHour, encodeQuarter } from './hour-codec.ts';
 import { presentFields } from './present.ts';
 import type { HourContent, TrackPoint } from './types.ts';
+
+const BARE = { coveredSeconds: 0, replicas: 1, oomKills: 0, restarts: 0, track: [] };
 
 const sketch = fc
   .array(fc.oneof(fc.double({ min: 0, max: 8, noNaN: true }), fc.nat()), {
@@ -125,6 +127,14 @@ describe('an encoded hour', () => {
       track: [],
     };
     assert.equal(decodeHour(encodeHour(empty)).content.cpu, undefined);
+  });
+
+  it('is refused where it holds a sketch without values, which is never written', () => {
+    const cpu = Sketch.of([0]);
+    const encoded = encodeHour({ ...BARE, cpu });
+    const at = encoded.length - 1 - encodeSketch(cpu).length;
+    const emptied = [...encoded.slice(0, at), ...encodeSketch(new Sketch()), 0];
+    assert.throws(() => decodeHour(Uint8Array.from(emptied)), /cpu without values/);
   });
 
   it('is refused where its track is out of order or off the hour', () => {
