@@ -7,7 +7,8 @@ import { roundToBucket, roundToWholeBucket } from './bucket-code.ts';
 import { HistoryError } from './errors.ts';
 import { decodeHour, decodeQuarter, encodeHour, encodeQuarter } from './hour-codec.ts';
 import { presentFields } from './present.ts';
-import type { HourContent, TrackPoint } from './types.ts';
+import { fivePoints } from './replica-spread.ts';
+import type { FivePoints, HotPod, HourContent, ReplicaSpread, TrackPoint } from './types.ts';
 
 const BARE = { coveredSeconds: 0, replicas: 1, oomKills: 0, restarts: 0, track: [] };
 
@@ -41,6 +42,32 @@ const point = fc
 const track = fc
   .uniqueArray(point, { selector: (each) => each.index, maxLength: 12 })
   .map((points) => points.sort((a, b) => a.index - b.index));
+const sorted = <T extends number>(of: fc.Arbitrary<T>): fc.Arbitrary<FivePoints<T>> =>
+  fc
+    .array(of, { minLength: 5, maxLength: 5 })
+    .map((values) => values.sort((a, b) => a - b))
+    .map((values) => fivePoints((place) => values[place] ?? values[0] ?? assert.fail()));
+const roundCore = core.map((value) => cores(roundToBucket(value)));
+const roundSize = size.map((value) => bytes(roundToWholeBucket(value)));
+const hotPod = fc
+  .record({
+    pod: fc.nat({ max: 2 ** 32 - 1 }),
+    coveredSeconds: fc.constantFrom(3600, 3600, 120),
+    cpuMean: maybe(roundCore),
+    cpuWindowPeak: maybe(roundCore),
+    memoryPeak: maybe(roundSize),
+  })
+  .map((fields): HotPod => presentFields(fields));
+const spread = fc
+  .record({
+    cpuMeans: maybe(sorted(roundCore)),
+    cpuWindowPeaks: maybe(sorted(roundCore)),
+    memoryPeaks: maybe(sorted(roundSize)),
+    hottest: fc
+      .uniqueArray(hotPod, { selector: (each) => each.pod, maxLength: 8 })
+      .map((pods) => pods.sort((a, b) => a.pod - b.pod)),
+  })
+  .map((fields): ReplicaSpread => presentFields(fields));
 const hour = fc
   .record({
     coveredSeconds: fc.nat({ max: 3_600_000 }),
@@ -55,6 +82,7 @@ const hour = fc
     oomLimit: maybe(size),
     restarts: fc.nat({ max: 300 }),
     track,
+    spread: maybe(spread),
   })
   .map((fields): HourContent => presentFields(fields));
 
