@@ -151,7 +151,12 @@ describe('an idle container', () => {
     assert.match(text, /^practically no CPU for 9 days: never more than 2m in any 5 minutes/);
   });
 
-  it('is not one that works for 5 minutes a week, nor one seen for six days', () => {
+  it('is not one that works for 5 minutes a week, nor one seen for six days or long ago', () => {
+    const longAgo = { asOfDay: epochDay(20_013) };
+    assert.deepEqual(
+      found(9, () => ({ cpuCores: 0.002 }), longAgo),
+      [],
+    );
     assert.deepEqual(
       found(14, (t) => ({ cpuCores: t % (7 * DAY) === 5 * DAY ? 0.1 : 0.002 })),
       [],

@@ -11,8 +11,13 @@ const DAYS_NEEDED = 7;
 /** Windows of a day that must have been measured, as elsewhere 80 %. */
 const WINDOWS_NEEDED = 0.8 * 288;
 
+/** A history that ended earlier says nothing about now. */
+const MOST_AGE_DAYS = 3;
+
 /** Practically no CPU on each of the last 7 or more measured days, up to the newest. */
 export const findIdle: Detector = ({ days, asOfDay }) => {
+  const newest = days.at(-1)?.day ?? 0;
+  if (asOfDay - newest > MOST_AGE_DAYS) return undefined;
   let count = 0;
   let most = 0;
   for (const { day, sum } of [...days].reverse()) {

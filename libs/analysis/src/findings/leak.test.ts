@@ -51,12 +51,17 @@ describe('a leak', () => {
 
   it('is found without any restart after a week of growth, and not before', () => {
     assert.equal(found(8, leaking(40, 100))?.code, 'leak');
-    assert.equal(found(6, leaking(40, 100)), undefined);
+    assert.equal(found(7, leaking(40, 100)), undefined);
   });
 
   it('is found under a daily cycle of its visitors', () => {
     const shape = memory((t) => 300 + (30 * t) / DAY + 80 * Math.sin((2 * Math.PI * t) / DAY));
     assert.equal(found(10, shape)?.code, 'leak');
+  });
+
+  it('is found under bursts that hide it in most hours', () => {
+    const shape = memory((t) => 300 + (25 * t) / DAY + (noise(t) > 0.9 ? 400 : 0));
+    assert.equal(found(12, shape)?.code, 'leak');
   });
 
   it('is found through hours without data', () => {
@@ -98,6 +103,9 @@ describe('no leak', () => {
       const day = Math.floor(t / DAY) % 7;
       return 400 + (day < 5 ? 40 * day : 0) + 5 * noise(t);
     }),
+    'is a week that ends with a clearing, whatever clears it': memory(
+      (t) => 400 + (40 * (t % (7 * DAY))) / DAY + 5 * noise(t),
+    ),
     'is one step up, as after a release': memory((t) => (t < 6 * DAY ? 300 : 500) + 5 * noise(t)),
     'is a container that never lives for a day': leaking(400, 0.5),
   };

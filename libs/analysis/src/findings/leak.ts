@@ -2,16 +2,20 @@
  * Memory that only grows until something ends it.
  *
  * The hours' greatest working sets are cut into *lives*, at each fall of a tenth or more on a day with a
- * restart or a kill. Inside a life every hour is compared with the same hour of the day before, which
- * takes the daily cycle out:
+ * restart or a kill. Of each half day of a life counts its lowest hour: a leak lifts the floor, bursts do
+ * not. Each floor is compared with that of the same half of the day before, which takes the daily cycle out:
  *
- * | shape | what the differences say |
+ * | shape | what the rises say |
  * |---|---|
- * | leak | nearly all rise, late in a life as early |
+ * | leak | most are positive, late in a life as early, and the life ends higher by their sum |
  * | plateau, daily cycle | as many rise as fall |
  * | sawtooth of a garbage collector | as many rise as fall, whatever its period |
  * | cache that fills and saturates | late in its life it rises by less than half of what it did early |
- * | weekly cycle | falls at least once a week, so fewer than 90 % rise |
+ * | weekly cycle, weekly clearing | the life does not end higher than it began |
+ *
+ * Measured with leaks put onto the memory of 182 recorded machines and jobs, whose noise is far above a
+ * container's: none is taken for a leak as it is, 40 % (60 %) are with 5 % (10 %) of the mean a day added.
+ * Hours in place of half days, and 90 % of them rising, found 12 % (20 %).
  */
 import type { DatedDay } from '@trimtab/history';
 import { bytes, showMemory } from '@trimtab/units';
@@ -21,8 +25,11 @@ const DAYS = 14;
 const HOURS_PER_DAY = 24;
 /** A life ends with a fall to nine tenths or less: a restart gives at least what leaked back. */
 const FALL = 0.9;
-/** Differences that must rise. Noise of the size of a day's growth would already turn every sixth of them. */
-const SHARE_RISING = 0.9;
+const HOURS_PER_HALF = 12;
+/** Of the rises so many must be positive: noise of the size of a day's growth turns every fifth of them. */
+const SHARE_RISING = 0.75;
+/** The life must end higher by this share of what its typical rise adds up to: sudden falls are thereby seen. */
+const SHARE_KEPT = 0.5;
 /** Slower than a hundredth of the level a day it takes three months to double: no news before the next rollout. */
 const LEAST_SHARE_PER_DAY = 0.01;
 const LEAST_BYTES_PER_DAY = 2 ** 20;
@@ -30,26 +37,28 @@ const LEAST_BYTES_PER_DAY = 2 ** 20;
 const LEAST_GROWTH = 0.1;
 /** Late growth against early growth: 1 for a leak; 1/3 or less for what grows with the logarithm of time or saturates within the life. */
 const LATE_SHARE = 0.5;
-/** Differences needed: four days of one life where it was seen to start over, else seven, a whole week. */
-const PAIRS_WITH_RESET = 72;
-const PAIRS_WITHOUT_RESET = 144;
+/** Rises needed: those of four days of one life where it was seen to start over; else each day of a week against the one before. */
+const RISES_WITH_RESET = 6;
+const RISES_WITHOUT_RESET = 14;
 
 /** Memory that grows day after day between restarts and does not level off. A larger request only delays its end, so it is an alert. */
 export const findLeak: Detector = (facts) => {
-  const lives = livesOf(recentDays(facts, DAYS));
+  const hours = livesOf(recentDays(facts, DAYS));
+  const lives = hours.map(floorsOf);
   const rises = lives.flatMap(risesOf);
-  const needed = lives.length > 1 ? PAIRS_WITH_RESET : PAIRS_WITHOUT_RESET;
-  const perDay = medianOf(rises.map((rise) => rise.bytes));
-  if (rises.length < needed || perDay === undefined) return undefined;
+  const needed = lives.length > 1 ? RISES_WITH_RESET : RISES_WITHOUT_RESET;
+  if (rises.length < needed) return undefined;
+  const perDay = typicalRise(rises);
   const longest = longestOf(lives);
   const level = medianOf(longest.map((point) => point.bytes)) ?? 0;
-  const growth = (perDay * hoursOf(longest)) / HOURS_PER_DAY;
+  const growth = perDay * daysOf(longest);
   const isLarge =
     perDay >= Math.max(LEAST_BYTES_PER_DAY, LEAST_SHARE_PER_DAY * level) &&
     growth >= LEAST_GROWTH * level;
   const rising = rises.filter((rise) => rise.bytes > 0).length;
-  if (!isLarge || rising < SHARE_RISING * rises.length || isSaturating(rises)) return undefined;
-  return finding(facts, { lives, perDay });
+  if (!isLarge || rising < SHARE_RISING * rises.length) return undefined;
+  if (isSaturating(rises) || gainOf(longest) < SHARE_KEPT * (growth - perDay)) return undefined;
+  return finding(facts, { lives, perDay, now: hours.at(-1)?.at(-1)?.bytes ?? 0 });
 };
 
 interface Point {
@@ -58,7 +67,7 @@ interface Point {
   readonly bytes: number;
 }
 
-/** Against the same hour of the day before, in the same life. */
+/** Against the same half of the day before, in the same life. */
 interface Rise {
   readonly bytes: number;
   readonly isLate: boolean;
@@ -85,6 +94,15 @@ function livesOf(days: readonly DatedDay[]): Point[][] {
   return lives;
 }
 
+/** The lowest of each half day, at its first hour. */
+function floorsOf(life: readonly Point[]): Point[] {
+  const halves = Map.groupBy(life, (point) => Math.floor(point.hour / HOURS_PER_HALF));
+  return [...halves].map(([half, points]) => ({
+    hour: half * HOURS_PER_HALF,
+    bytes: Math.min(...points.map((point) => point.bytes)),
+  }));
+}
+
 function risesOf(life: readonly Point[]): Rise[] {
   const byHour = new Map(life.map((point) => [point.hour, point.bytes]));
   const pairs = life.flatMap(({ hour, bytes: now }) => {
@@ -95,31 +113,49 @@ function risesOf(life: readonly Point[]): Rise[] {
 }
 
 function isSaturating(rises: readonly Rise[]): boolean {
-  const [late, early] = [true, false].map(
-    (isLate) =>
-      medianOf(rises.filter((rise) => rise.isLate === isLate).map((rise) => rise.bytes)) ?? 0,
-  );
-  return (late ?? 0) < LATE_SHARE * (early ?? 0);
+  const late = typicalRise(rises.filter((rise) => rise.isLate));
+  const early = typicalRise(rises.filter((rise) => !rise.isLate));
+  return late < LATE_SHARE * early;
+}
+
+/** Mean of the middle half: steady against bursts, and finer than the buckets that levels are rounded to. */
+function typicalRise(rises: readonly Rise[]): number {
+  const sorted = rises.map((rise) => rise.bytes).sort((a, b) => a - b);
+  const cut = Math.floor(sorted.length / 4);
+  const middle = sorted.slice(cut, sorted.length - cut);
+  return middle.reduce((sum, each) => sum + each, 0) / Math.max(1, middle.length);
 }
 
 function longestOf(lives: readonly Point[][]): readonly Point[] {
-  return lives.reduce((longest, life) => (hoursOf(life) > hoursOf(longest) ? life : longest), []);
+  return lives.reduce((longest, life) => (daysOf(life) > daysOf(longest) ? life : longest), []);
 }
 
-function hoursOf(life: readonly Point[]): number {
+/** How much higher the last day of a life is than its first. */
+function gainOf(life: readonly Point[]): number {
+  const [first, last] = [life[0]?.hour ?? 0, life.at(-1)?.hour ?? 0];
+  const levelOf = (points: readonly Point[]): number =>
+    medianOf(points.map((point) => point.bytes)) ?? 0;
+  return (
+    levelOf(life.filter((point) => point.hour > last - HOURS_PER_DAY)) -
+    levelOf(life.filter((point) => point.hour < first + HOURS_PER_DAY))
+  );
+}
+
+/** Length of a life in days, to the half. */
+function daysOf(life: readonly Point[]): number {
   const [first, last] = [life[0], life.at(-1)];
-  return first === undefined || last === undefined ? 0 : last.hour - first.hour + 1;
+  if (first === undefined || last === undefined) return 0;
+  return (last.hour - first.hour + HOURS_PER_HALF) / HOURS_PER_DAY;
 }
 
 function finding(
   facts: FindingFacts,
-  seen: { readonly lives: readonly Point[][]; readonly perDay: number },
+  seen: { readonly lives: readonly Point[][]; readonly perDay: number; readonly now: number },
 ): ReturnType<Detector> {
   const perDay = bytes(Math.round(seen.perDay));
-  const days = Math.round((hoursOf(longestOf(seen.lives)) / HOURS_PER_DAY) * 10) / 10;
+  const days = daysOf(longestOf(seen.lives));
   const limit = facts.sizes.memoryLimit;
-  const now = seen.lives.at(-1)?.at(-1)?.bytes ?? 0;
-  const left = limit === undefined ? undefined : Math.max(0, (limit - now) / seen.perDay);
+  const left = limit === undefined ? undefined : Math.max(0, (limit - seen.now) / seen.perDay);
   const end =
     limit === undefined || left === undefined
       ? ''
