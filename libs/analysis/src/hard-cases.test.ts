@@ -82,8 +82,8 @@ test('a leak is recognised and raises an alert', () => {
   assert.deepEqual(
     findings.map(({ code, severity }) => [code, severity]),
     [
-      ['killed', 'warn'],
       ['leak', 'warn'],
+      ['killed', 'warn'],
     ],
   );
 });

@@ -6,10 +6,10 @@ import { findLeak } from './leak.ts';
 import { findStartUp } from './start-up.ts';
 import { findThrottled } from './throttled.ts';
 
-/** In the order of telling: what fails first, then what wastes, then what is good to know. */
+/** In the order of telling: a cause before its effect (a leak before its kills), warnings before notes. */
 const DETECTORS: readonly Detector[] = [
-  findKilled,
   findLeak,
+  findKilled,
   findThrottled,
   findHotReplica,
   findStartUp,

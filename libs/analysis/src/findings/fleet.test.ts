@@ -14,7 +14,7 @@ const EXPECTED: Readonly<Record<SyntheticLabel, readonly FindingCode[]>> = {
   'daily-cycle': [],
   'hot-replica': ['hot-replica'],
   idle: ['idle'],
-  leak: ['killed', 'leak'],
+  leak: ['leak', 'killed'],
   oom: ['killed'],
   'start-up': ['start-up'],
   throttled: ['throttled'],
