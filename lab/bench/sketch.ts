@@ -15,6 +15,8 @@ import { atLeast, atMost, type Figure } from './figure.ts';
 import { containerSamples, hourOfWindows, nodeUsage, normal, seededRandom } from './sketch-load.ts';
 
 const CONTAINERS = 40;
+const REPLICAS = 20;
+const REPLICA_DAYS = 3;
 const DAY = 20_000;
 const HOURS_PER_DAY = 24;
 const NODE_CONTAINERS = 110;
@@ -44,7 +46,23 @@ export async function run(report: (line: Figure) => void): Promise<void> {
   report(atMost('day block, six hours', mean(days.map(quarterBytes)), 'B', 1_500));
   const sums = days.map((day) => encodeDaySum(sumDay(day)).length);
   report(atMost('day sum, one replica', mean(sums), 'B', 560));
+  reportReplicas(report);
   reportBlocks(report);
+}
+
+/** What the spread of several replicas adds to the bytes of their pool. */
+function reportReplicas(report: (line: Figure) => void): void {
+  const days = Array.from({ length: REPLICA_DAYS }, (_, seed) => dayOfReplicas(seed + 1));
+  const bare = days.map((day) => day.map(({ spread: _, ...hour }) => hour));
+  const added = (measure: (day: readonly HourContent[]) => number): number =>
+    mean(days.map((day, at) => measure(day) - measure(bare[at] ?? [])));
+  const shape = `added by the spread of ${REPLICAS} replicas`;
+  const hourBytes = (day: readonly HourContent[]): number =>
+    mean(day.map((hour) => encodeHour(hour).length));
+  const sumBytes = (day: readonly HourContent[]): number => encodeDaySum(sumDay(day)).length;
+  report(atMost(`hour content, ${shape}`, added(hourBytes), 'B', 100));
+  report(atMost(`day block, ${shape}`, added(quarterBytes), 'B', 600));
+  report(atMost(`day sum, ${shape}`, added(sumBytes), 'B', 110));
 }
 
 function insertRate(): Figure {
@@ -86,6 +104,18 @@ function dayOf(seed: number): HourContent[] {
   const sample = containerSamples(seed);
   return Array.from({ length: HOURS_PER_DAY }, (_, hour) =>
     hourOfPods([{ podUid: 'pod', windows: hourOfWindows(sample, DAY * HOURS_PER_DAY + hour) }]),
+  );
+}
+
+function dayOfReplicas(seed: number): HourContent[] {
+  const samples = Array.from({ length: REPLICAS }, (_, at) => containerSamples(seed * 100 + at));
+  return Array.from({ length: HOURS_PER_DAY }, (_, hour) =>
+    hourOfPods(
+      samples.map((sample, at) => ({
+        podUid: `pod-${at}`,
+        windows: hourOfWindows(sample, DAY * HOURS_PER_DAY + hour),
+      })),
+    ),
   );
 }
 

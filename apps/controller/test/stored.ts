@@ -32,7 +32,7 @@ export async function storedHours(admin: Database): Promise<NamedHour[]> {
   return [...open, ...closed].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What must be equal however an hour was put together: all but the last bits of sums and the track's rounding. */
+/** What must be equal however an hour was put together: all but the last bits of sums, the track's rounding and the spread. */
 export function exactParts({ name, content }: NamedHour) {
   const { coveredSeconds, replicas, oomKills, restarts, track } = content;
   return {

@@ -9,6 +9,7 @@ import {
   walkForward,
 } from './backtest/index.ts';
 import { cpuDemand, memoryDemand } from './demand/index.ts';
+import { type Finding, findingsOf } from './findings/index.ts';
 import { cpuVerdict, memoryVerdict, type Plan, type Verdict } from './recommend/index.ts';
 
 /** What is known of one workload container. */
@@ -28,6 +29,8 @@ export interface Analysis {
   readonly proof: Proof;
   /** The same back-test for what is in force now; absent where nothing is requested. */
   readonly currentProof?: Proof;
+  /** What the numbers alone do not say, warnings first; empty where there is nothing. */
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -51,13 +54,18 @@ export function analyse(input: WorkloadHistory, plan: Plan): Analysis {
   });
   const facts = { plan, daysSeen, asOfDay };
   const hasCurrent = sizes.cpuRequest !== undefined || currentMemory !== undefined;
+  const cpuNamed = cpuVerdict({ ...facts, days: cpuDays, named: cpu.named });
   return {
-    cpu: cpuVerdict({ ...facts, days: cpuDays, named: cpu.named }),
+    cpu: cpuNamed,
     memory: memoryVerdict({ ...facts, days: memoryDays, named: memory.named }),
     proof: proofOf(daysSeen, cpu.tally, memory.tally),
     ...(hasCurrent
       ? { currentProof: proofOf(daysSeen, cpu.currentTally, memory.currentTally) }
       : {}),
+    findings: findingsOf({
+      ...{ days: input.days, sizes, asOfDay },
+      ...(cpuNamed.kind === 'recommended' ? { steadyCpu: cpuNamed.request } : {}),
+    }),
   };
 }
 

@@ -3,6 +3,7 @@ export type { CpuProof, MemoryProof, Proof, Step, Walk } from './backtest/index.
 export { walkForward } from './backtest/index.ts';
 export { cpuDemand, type DemandDay, memoryDemand } from './demand/index.ts';
 export { AnalysisError, type AnalysisErrorCode } from './errors.ts';
+export type { Finding, FindingCode } from './findings/index.ts';
 export {
   type ChoicePlan,
   checkPlan,

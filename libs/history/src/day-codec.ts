@@ -5,11 +5,13 @@
  *     varint    flags: sketches (bits 0-4), events (5-8), then
  *               bit 9    memory has a greatest value, bit 10: it is not that of the memory sketch and follows
  *               11-12, 13-14, 15-16   presence of CPU mean, CPU P95 and greatest memory (bucket-code.ts)
+ *               bit 17   how the replicas differed comes last (spread-codec.ts)
  *     varint    covered seconds
  *     varint    replicas
  *     sketches, events, greatest memory if bit 10
  *     3 bytes   mask of the hours that have data, hour 0 in the lowest bit of the first byte
  *     columns   CPU mean, CPU P95, greatest memory, over these hours
+ *     spread    if bit 17
  */
 import { ByteReader, ByteWriter } from '@trimtab/sketch/bytes';
 import { bytes, cores } from '@trimtab/units';
@@ -26,6 +28,7 @@ import { corrupt, decoding, expectEnd, expectPlaces } from './errors.ts';
 import { eventFlags, readEvents, writeEvents } from './events.ts';
 import { presentFields } from './present.ts';
 import { readSketches, sketchFlags, writeSketches } from './sketch-set.ts';
+import { readDaySpread, writeDaySpread } from './spread-codec.ts';
 import { wholeBytes } from './track.ts';
 import type { DayHour, DaySum } from './types.ts';
 
@@ -33,7 +36,8 @@ const VERSION = 1;
 const HAS_MEMORY_MAX = 1 << 9;
 const OWN_MEMORY_MAX = 1 << 10;
 const PRESENCE_SHIFT = 11;
-const FLAGS_END = 1 << 17;
+const SPREAD = 1 << 17;
+const FLAGS_END = 1 << 18;
 
 /**
  * A day sum as bytes, about 500 for 15-second samples. What `sumDay` made is read back as it was;
@@ -57,7 +61,8 @@ export function encodeDaySum(sum: DaySum): Uint8Array {
       eventFlags(sum) |
       (max === undefined ? 0 : HAS_MEMORY_MAX) |
       (hasOwnMax ? OWN_MEMORY_MAX : 0) |
-      (presence << PRESENCE_SHIFT),
+      (presence << PRESENCE_SHIFT) |
+      (sum.spread === undefined ? 0 : SPREAD),
   );
   writer.varint(sum.coveredSeconds);
   writer.varint(sum.replicas);
@@ -66,6 +71,7 @@ export function encodeDaySum(sum: DaySum): Uint8Array {
   if (hasOwnMax) writer.taggedDouble(max);
   writeHourMask(writer, maskOf(sum.hours));
   for (const column of columns) writeColumn(writer, column);
+  if (sum.spread !== undefined) writeDaySpread(writer, sum.spread);
   return writer.finish();
 }
 
@@ -84,8 +90,15 @@ export function decodeDaySum(encoded: Uint8Array): DaySum {
     const ownMax = (flags & OWN_MEMORY_MAX) > 0 ? bytes(reader.taggedDouble()) : undefined;
     const memoryMax = (flags & HAS_MEMORY_MAX) > 0 ? (ownMax ?? sketchMax(sketches)) : undefined;
     const hours = readHours(reader, flags >> PRESENCE_SHIFT);
+    const spread = (flags & SPREAD) > 0 ? readDaySpread(reader) : undefined;
     expectEnd(reader, 'day sum');
-    return presentFields({ coveredSeconds, replicas, ...sketches, memoryMax, ...events, hours });
+    return presentFields({
+      ...{ coveredSeconds, replicas },
+      ...sketches,
+      memoryMax,
+      ...events,
+      ...{ hours, spread },
+    });
   });
 }
 

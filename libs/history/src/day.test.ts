@@ -23,6 +23,8 @@ interface Usage {
   readonly cpu: readonly number[];
   readonly memory: readonly number[];
   readonly oomKills: number;
+  /** Whether a second pod used half of it. */
+  readonly isPair: boolean;
 }
 
 function hourWith(hour: number, usage: Usage): HourContent {
@@ -37,13 +39,15 @@ function hourWith(hour: number, usage: Usage): HourContent {
       ...(usage.oomKills > 0 ? { oomLimit: bytes(1_000 + hour) } : {}),
     }),
   );
-  return hourOfPods([{ podUid: 'a', windows }]);
+  const pods = [{ podUid: 'a', windows }];
+  return hourOfPods(usage.isPair ? [...pods, { podUid: 'b', windows: windows.slice(1) }] : pods);
 }
 
 const usage = fc.record({
   cpu: fc.array(fc.double({ min: 0, max: 8, noNaN: true }), { maxLength: 6 }),
   memory: fc.array(fc.nat({ max: 2 ** 33 }), { maxLength: 6 }),
   oomKills: fc.nat({ max: 2 }),
+  isPair: fc.boolean(),
 });
 const day = fc
   .array(fc.option(usage, { nil: undefined, freq: 3 }), { minLength: 24, maxLength: 24 })

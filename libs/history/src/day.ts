@@ -1,5 +1,6 @@
 import { bytes, cores } from '@trimtab/units';
 import { roundToBucket, roundToWholeBucket } from './bucket-code.ts';
+import { daySpreadOf } from './day-spread.ts';
 import { badInput, expectPlaces } from './errors.ts';
 import { pooled } from './hour.ts';
 import { presentFields } from './present.ts';
@@ -38,6 +39,7 @@ export function sumDay(hours: readonly (HourContent | undefined)[]): DaySum {
     oomLimit: present.map((hour) => hour.oomLimit).reduce(maxMeasured, undefined),
     restarts: sum(present.map((hour) => hour.restarts)),
     hours: hours.map((hour) => (hour === undefined ? undefined : dayHourOf(hour))),
+    spread: daySpreadOf(present.flatMap((hour) => hour.spread ?? [])),
   });
 }
 

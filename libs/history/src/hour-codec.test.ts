@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Sketch } from '@trimtab/sketch';
+import { encodeSketch, Sketch } from '@trimtab/sketch';
 import { bytes, cores } from '@trimtab/units';
 import fc from 'fast-check';
 import { roundToBucket, roundToWholeBucket } from './bucket-code.ts';
 import { HistoryError } from './errors.ts';
 import { decodeHour, decodeQuarter, encodeHour, encodeQuarter } from './hour-codec.ts';
 import { presentFields } from './present.ts';
-import type { HourContent, TrackPoint } from './types.ts';
+import { fivePoints } from './replica-spread.ts';
+import type { FivePoints, HotPod, HourContent, ReplicaSpread, TrackPoint } from './types.ts';
+
+const BARE = { coveredSeconds: 0, replicas: 1, oomKills: 0, restarts: 0, track: [] };
 
 const sketch = fc
   .array(fc.oneof(fc.double({ min: 0, max: 8, noNaN: true }), fc.nat()), {
@@ -39,6 +42,32 @@ const point = fc
 const track = fc
   .uniqueArray(point, { selector: (each) => each.index, maxLength: 12 })
   .map((points) => points.sort((a, b) => a.index - b.index));
+const sorted = <T extends number>(of: fc.Arbitrary<T>): fc.Arbitrary<FivePoints<T>> =>
+  fc
+    .array(of, { minLength: 5, maxLength: 5 })
+    .map((values) => values.sort((a, b) => a - b))
+    .map((values) => fivePoints((place) => values[place] ?? values[0] ?? assert.fail()));
+const roundCore = core.map((value) => cores(roundToBucket(value)));
+const roundSize = size.map((value) => bytes(roundToWholeBucket(value)));
+const hotPod = fc
+  .record({
+    pod: fc.nat({ max: 2 ** 32 - 1 }),
+    coveredSeconds: fc.constantFrom(3600, 3600, 120),
+    cpuMean: maybe(roundCore),
+    cpuWindowPeak: maybe(roundCore),
+    memoryPeak: maybe(roundSize),
+  })
+  .map((fields): HotPod => presentFields(fields));
+const spread = fc
+  .record({
+    cpuMeans: maybe(sorted(roundCore)),
+    cpuWindowPeaks: maybe(sorted(roundCore)),
+    memoryPeaks: maybe(sorted(roundSize)),
+    hottest: fc
+      .uniqueArray(hotPod, { selector: (each) => each.pod, maxLength: 8 })
+      .map((pods) => pods.sort((a, b) => a.pod - b.pod)),
+  })
+  .map((fields): ReplicaSpread => presentFields(fields));
 const hour = fc
   .record({
     coveredSeconds: fc.nat({ max: 3_600_000 }),
@@ -53,6 +82,7 @@ const hour = fc
     oomLimit: maybe(size),
     restarts: fc.nat({ max: 300 }),
     track,
+    spread: maybe(spread),
   })
   .map((fields): HourContent => presentFields(fields));
 
@@ -125,6 +155,14 @@ describe('an encoded hour', () => {
       track: [],
     };
     assert.equal(decodeHour(encodeHour(empty)).content.cpu, undefined);
+  });
+
+  it('is refused where it holds a sketch without values, which is never written', () => {
+    const cpu = Sketch.of([0]);
+    const encoded = encodeHour({ ...BARE, cpu });
+    const at = encoded.length - 1 - encodeSketch(cpu).length;
+    const emptied = [...encoded.slice(0, at), ...encodeSketch(new Sketch()), 0];
+    assert.throws(() => decodeHour(Uint8Array.from(emptied)), /cpu without values/);
   });
 
   it('is refused where its track is out of order or off the hour', () => {

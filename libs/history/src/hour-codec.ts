@@ -7,11 +7,13 @@
  *               bit 10   a point's cover is not 300 s for each replica: a varint a point follows
  *               bit 11   a point's mean rests on fewer seconds than covered: a varint a point follows
  *               12-13, 14-15, 16-17   presence of CPU mean, CPU peak and memory peak (bucket-code.ts)
+ *               bit 18   how the replicas differ comes last (spread-codec.ts)
  *     varint    replicas
  *     sketches, events
  *     varint    mask of the windows that have a point
  *     varints   of bits 9, 10 and 11
  *     columns   CPU mean, CPU peak, memory peak, over the points
+ *     spread    if bit 18
  */
 import { ByteReader, ByteWriter } from '@trimtab/sketch/bytes';
 import { bytes, cores } from '@trimtab/units';
@@ -27,6 +29,7 @@ import { badInput, corrupt, decoding, expectEnd, expectPlaces } from './errors.t
 import { eventFlags, readEvents, writeEvents } from './events.ts';
 import { presentFields } from './present.ts';
 import { readSketches, sketchFlags, writeSketches } from './sketch-set.ts';
+import { readSpread, writeSpread } from './spread-codec.ts';
 import { cpuSecondsOf } from './track.ts';
 import type { HourContent, TrackPoint } from './types.ts';
 import { WINDOW_SECONDS, WINDOWS_PER_HOUR } from './window.ts';
@@ -36,14 +39,15 @@ const OWN_COVER = 1 << 9;
 const POINT_COVERS = 1 << 10;
 const POINT_CPU_SECONDS = 1 << 11;
 const PRESENCE_SHIFT = 12;
-const FLAGS_END = 1 << 18;
+const SPREAD = 1 << 18;
+const FLAGS_END = 1 << 19;
 const HOURS_PER_QUARTER = 6;
 /** Far beyond any cluster; keeps covered seconds whole numbers. */
 const MOST_REPLICAS = 1_000_000;
 
 /**
  * An hour as bytes, some 200 for one replica with 15-second samples. The track's values are rounded to
- * their bucket (1.083 %); everything else is exact. What was read encodes to the same bytes again.
+ * their bucket (1.083 %); everything else is exact. Several replicas add some 80 bytes of spread. What was read encodes to the same bytes again.
  */
 export function encodeHour(content: HourContent): Uint8Array {
   const writer = new ByteWriter();
@@ -108,7 +112,8 @@ function writeHour(writer: ByteWriter, content: HourContent): void {
       (hasOwnCover ? OWN_COVER : 0) |
       (hasCovers ? POINT_COVERS : 0) |
       (hasCpuSeconds ? POINT_CPU_SECONDS : 0) |
-      (presence << PRESENCE_SHIFT),
+      (presence << PRESENCE_SHIFT) |
+      (content.spread === undefined ? 0 : SPREAD),
   );
   writer.varint(content.replicas);
   writeSketches(writer, content);
@@ -118,6 +123,7 @@ function writeHour(writer: ByteWriter, content: HourContent): void {
   if (hasCovers) for (const point of track) writer.varint(point.coveredSeconds);
   if (hasCpuSeconds) for (const point of track) writer.varint(cpuSecondsOf(point));
   for (const column of columns) writeColumn(writer, column);
+  if (content.spread !== undefined) writeSpread(writer, content.spread);
 }
 
 function readHour(reader: ByteReader): HourContent {
@@ -132,7 +138,8 @@ function readHour(reader: ByteReader): HourContent {
   const ownCover = (flags & OWN_COVER) > 0 ? reader.varint() : undefined;
   const track = readTrack(reader, { mask, flags, full: WINDOW_SECONDS * replicas });
   const coveredSeconds = ownCover ?? coverOf(track);
-  return { coveredSeconds, replicas, ...sketches, ...events, track };
+  const spread = (flags & SPREAD) > 0 ? readSpread(reader) : undefined;
+  return presentFields({ coveredSeconds, replicas, ...sketches, ...events, track, spread });
 }
 
 interface TrackShape {

@@ -19,9 +19,10 @@ function parts(sketch: Sketch | undefined): unknown {
   return { scale, count, zeroCount, min, max, offset, bucketCounts };
 }
 
-/** All of an hour that merging keeps exactly. */
+/** All of an hour that merging keeps exactly; replica-spread.test.ts says what holds for the spread. */
 function exactly(hour: HourContent): unknown {
-  const { cpu, cpuMeans, memory, memoryPeaks, startupCpu, track, throttledSeconds, ...rest } = hour;
+  const { cpu, cpuMeans, memory, memoryPeaks, startupCpu, track, ...other } = hour;
+  const { throttledSeconds, spread: _, ...rest } = other;
   return {
     ...rest,
     throttledSeconds:

@@ -2,6 +2,7 @@ import { Sketch } from '@trimtab/sketch';
 import { hourOf } from '@trimtab/units';
 import { badInput } from './errors.ts';
 import { presentFields } from './present.ts';
+import { mergeSpreads, spreadOf } from './replica-spread.ts';
 import { mergeTracks, trackOf } from './track.ts';
 import type { HourContent, UsageWindow } from './types.ts';
 import {
@@ -16,6 +17,8 @@ import {
 /** One pod's windows of an hour. */
 export interface PodWindows {
   readonly podUid: string;
+  /** What it is told apart by over the days; its uid where absent. */
+  readonly podName?: string;
   readonly windows: readonly UsageWindow[];
 }
 
@@ -26,7 +29,8 @@ export interface PodWindows {
  */
 export function hourOfPods(pods: readonly PodWindows[]): HourContent {
   const byPod = windowsByPod(pods);
-  const windows = [...byPod.values()].flat();
+  const perPod = [...byPod.values()];
+  const windows = perPod.flatMap((pod) => pod.windows);
   return presentFields({
     coveredSeconds: sumOf(windows, coveredSeconds),
     replicas: byPod.size,
@@ -42,6 +46,7 @@ export function hourOfPods(pods: readonly PodWindows[]): HourContent {
     oomLimit: windows.map((window) => window.oomLimit).reduce(maxMeasured, undefined),
     restarts: sumOf(windows, (window) => window.restarts ?? 0),
     track: trackOf(windows),
+    spread: spreadOf(perPod),
   });
 }
 
@@ -49,6 +54,7 @@ export function hourOfPods(pods: readonly PodWindows[]): HourContent {
  * Adds up two parts of the same hour of the same workload container: exact and order-free but for the
  * last bits of sums and the rounding that the track went through when it was stored. Pods are not kept,
  * so the two parts may have seen the same ones: `replicas` is the greater of the two counts, never the sum.
+ * The spread is merged as `mergeSpreads` says; two parts that saw one pod each stay without one.
  */
 export function mergeHours(a: HourContent, b: HourContent): HourContent {
   return presentFields({
@@ -64,6 +70,7 @@ export function mergeHours(a: HourContent, b: HourContent): HourContent {
     oomLimit: maxMeasured(a.oomLimit, b.oomLimit),
     restarts: a.restarts + b.restarts,
     track: mergeTracks(a.track, b.track),
+    spread: mergeSpreads(a, b),
   });
 }
 
@@ -78,7 +85,12 @@ export function pooled(sketches: readonly (Sketch | undefined)[]): Sketch | unde
   return pool;
 }
 
-function windowsByPod(pods: readonly PodWindows[]): Map<string, UsageWindow[]> {
+interface NamedPod {
+  readonly podName: string;
+  readonly windows: UsageWindow[];
+}
+
+function windowsByPod(pods: readonly PodWindows[]): Map<string, NamedPod> {
   const first = pods.flatMap((pod) => pod.windows)[0];
   if (first === undefined) {
     throw badInput(
@@ -86,13 +98,16 @@ function windowsByPod(pods: readonly PodWindows[]): Map<string, UsageWindow[]> {
     );
   }
   const hour = hourOf(first.start);
-  const byPod = new Map<string, UsageWindow[]>();
-  for (const { podUid, windows } of pods) {
+  const byPod = new Map<string, NamedPod>();
+  for (const { podUid, podName = podUid, windows } of pods) {
     if (windows.length === 0) continue;
     for (const window of windows) checkHour(window, hour);
-    byPod.set(podUid, [...(byPod.get(podUid) ?? []), ...windows]);
+    const before = byPod.get(podUid)?.windows ?? [];
+    byPod.set(podUid, { podName, windows: [...before, ...windows] });
   }
-  for (const [podUid, windows] of byPod) byPod.set(podUid, withoutRepeats(windows));
+  for (const [podUid, { podName, windows }] of byPod) {
+    byPod.set(podUid, { podName, windows: withoutRepeats(windows) });
+  }
   return byPod;
 }
 

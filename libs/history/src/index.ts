@@ -6,15 +6,21 @@ export { HistoryError, type HistoryErrorCode } from './errors.ts';
 export { hourOfPods, mergeHours, type PodWindows } from './hour.ts';
 export { decodeHour, decodeQuarter, encodeHour, encodeQuarter } from './hour-codec.ts';
 export { findImplausible, type Implausible } from './plausible.ts';
+export { podNameHash } from './replica-spread.ts';
 export type {
   ContainerKey,
   ContainerSizes,
   ContainerUsage,
   DatedDay,
   DatedHour,
+  DayHotPod,
   DayHour,
+  DaySpread,
   DaySum,
+  FivePoints,
+  HotPod,
   HourContent,
+  ReplicaSpread,
   TrackPoint,
   UsageWindow,
 } from './types.ts';

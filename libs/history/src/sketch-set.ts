@@ -25,11 +25,14 @@ export function writeSketches(writer: ByteWriter, set: SketchSet): void {
   }
 }
 
-/** Reads the sketches that the flags name. */
+/** Reads the sketches that the flags name. One without values is refused: it is never written. */
 export function readSketches(reader: ByteReader, flags: number): SketchSet {
   const set: { -readonly [Name in keyof SketchSet]: SketchSet[Name] } = {};
   NAMES.forEach((name, bit) => {
-    if ((flags & (1 << bit)) > 0) set[name] = readSketch(reader);
+    if ((flags & (1 << bit)) === 0) return;
+    const sketch = readSketch(reader);
+    if (sketch.count === 0) throw reader.corrupt(`${name} without values; expected at least one`);
+    set[name] = sketch;
   });
   return set;
 }

@@ -71,7 +71,38 @@ export interface TrackPoint {
   readonly memoryPeak?: Bytes;
 }
 
-/** One UTC hour of one workload container, pooled over its replicas. Merging is exact and order-free but for the track's rounding. */
+/** The least, the lower quartile, the median, the upper quartile and the greatest of the pods' values: each the value of a pod (nearest rank). */
+export type FivePoints<Unit extends number> = readonly [Unit, Unit, Unit, Unit, Unit];
+
+/** One of the hottest pods of an hour. */
+export interface HotPod {
+  /** 32-bit hash of its name; see `podNameHash`. */
+  readonly pod: number;
+  /** Seconds covered, up to 3,600. */
+  readonly coveredSeconds: number;
+  /** Steady-state mean, weighted by cover. */
+  readonly cpuMean?: Cores;
+  /** Mean of its busiest window. */
+  readonly cpuWindowPeak?: Cores;
+  readonly memoryPeak?: Bytes;
+}
+
+/**
+ * How the pods of one hour differ. Never all of them: five points of each measure and at most eight
+ * pods by name. Every value is rounded to the sketch's bucket (1.083 %) when it is made.
+ */
+export interface ReplicaSpread {
+  /** Of each pod's mean CPU in the hour, steady state. */
+  readonly cpuMeans?: FivePoints<Cores>;
+  /** Of the mean of each pod's busiest window. */
+  readonly cpuWindowPeaks?: FivePoints<Cores>;
+  /** Of each pod's peak working set. */
+  readonly memoryPeaks?: FivePoints<Bytes>;
+  /** The four with the most CPU and the four with the most memory, by rising hash. */
+  readonly hottest: readonly HotPod[];
+}
+
+/** One UTC hour of one workload container, pooled over its replicas. Merging is exact and order-free but for the track's rounding and the spread. */
 export interface HourContent {
   /** Container-seconds covered: up to 3,600 a replica. */
   readonly coveredSeconds: number;
@@ -92,6 +123,37 @@ export interface HourContent {
   readonly oomLimit?: Bytes;
   readonly restarts: number;
   readonly track: readonly TrackPoint[];
+  /** Absent where one pod was seen: the rest of the content says all about it. */
+  readonly spread?: ReplicaSpread;
+}
+
+/** One of the hottest pods of a day. */
+export interface DayHotPod {
+  /** 32-bit hash of its name. */
+  readonly pod: number;
+  /** Hours in which it was among the hottest, 1 to 24. */
+  readonly hours: number;
+  /** Mean over those hours. */
+  readonly cpuMean?: Cores;
+  /** Mean of its busiest window of the day. */
+  readonly cpuWindowPeak?: Cores;
+  readonly memoryPeak?: Bytes;
+  /** In three of four of those hours its mean CPU was at least this many times that of the median pod. */
+  readonly cpuRatio?: number;
+  /** The same of its memory peak. */
+  readonly memoryRatio?: number;
+}
+
+/** How the pods of one day differed, rounded to the sketch's bucket. */
+export interface DaySpread {
+  /** Hours in which several pods were seen, 1 to 24. */
+  readonly hours: number;
+  /** Mean CPU of the median pod, averaged over those hours. */
+  readonly cpuMedian?: Cores;
+  /** Highest peak of the median pod. */
+  readonly memoryMedian?: Bytes;
+  /** The four with the most CPU over the day and the four with the most memory, by rising hash. */
+  readonly hottest: readonly DayHotPod[];
 }
 
 /** One UTC day of one workload container: what the walk-forward and the daily forecast read. */
@@ -111,6 +173,8 @@ export interface DaySum {
   readonly restarts: number;
   /** 24 entries, absent where the hour has no data. */
   readonly hours: readonly (DayHour | undefined)[];
+  /** Absent where no hour saw several pods. */
+  readonly spread?: DaySpread;
 }
 
 /** One hour inside a day sum, rounded to the sketch's bucket. */

@@ -47,6 +47,17 @@ const EvidenceSchema = Type.Object({
     memoryLimit: Type.Optional(Type.Number()),
   }),
   asOfDay: Type.Integer({ minimum: 0 }),
+  findings: Type.Optional(
+    Type.Array(
+      Type.Object({
+        code: Type.String(),
+        severity: Type.Union([Type.Literal('info'), Type.Literal('warn')]),
+        short: Type.String(),
+        text: Type.String(),
+        values: Type.Record(Type.String(), Type.Number()),
+      }),
+    ),
+  ),
 });
 
 /** Reads stored evidence. */

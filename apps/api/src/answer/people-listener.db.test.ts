@@ -10,7 +10,7 @@ import type {
 } from '@trimtab/wire/rest';
 import { ask, keyFor } from '../testing/ask.ts';
 import { type Rig, startRig } from '../testing/rig.ts';
-import { runThat, seedRecommendations } from '../testing/seed.ts';
+import { FINDING, runThat, seedRecommendations } from '../testing/seed.ts';
 
 const API = '/api/v1';
 
@@ -106,6 +106,8 @@ test('shows a recommendation with its proof, what is in force, and why something
     ...{ request: 2 ** 28 + 1, limit: 2 ** 29, whyMissing: null },
   });
   assert.equal(full?.currentProof, null);
+  assert.deepEqual(full?.findings, [FINDING]);
+  assert.deepEqual(named('app-0000')?.findings, []);
   assert.equal(named('app-0000')?.cpu.changePercent, null);
   assert.equal(named('app-0003')?.cpu.current.request, null);
   assert.equal(named('app-0008')?.proof, null);

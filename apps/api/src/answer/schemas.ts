@@ -148,6 +148,19 @@ const ProofOrNull = Type.Union(
   { description: 'Walk-forward record: each day judged with the number named before it.' },
 );
 
+const Finding = Type.Object(
+  {
+    code: name('Stable: killed, leak, throttled, hot-replica, start-up, idle; more may come.'),
+    severity: Type.Enum(['info', 'warn'], { description: 'warn: it fails or wastes as it is.' }),
+    short: name('A few words for a table.'),
+    text: name('One sentence with its numbers and their units.'),
+    values: Type.Record(Type.String(), Type.Number(), {
+      description: 'The same numbers; names end in their unit where it is not a count.',
+    }),
+  },
+  { additionalProperties: false, description: 'What the numbers alone do not say.' },
+);
+
 export const Recommendation = Type.Object(
   {
     id: id('Id of the workload container.'),
@@ -164,6 +177,7 @@ export const Recommendation = Type.Object(
     memory: Resource,
     proof: ProofOrNull,
     currentProof: ProofOrNull,
+    findings: Type.Array(Finding, { description: 'Warnings first; empty where there are none.' }),
     daysSeen: count('Days with any usage.'),
     asOfDay: Type.String({ format: 'date', description: 'The first day that was not used.' }),
     runId: id('The run that computed it.'),

@@ -71,6 +71,7 @@ export function recommendationView(row: RecommendationRow, evidence: Evidence): 
     }),
     proof: proofView(evidence.proof),
     currentProof: evidence.currentProof === undefined ? null : proofView(evidence.currentProof),
+    findings: evidence.findings ?? [],
     daysSeen: evidence.proof.daysSeen,
     asOfDay: dateText(evidence.asOfDay),
     runId,

@@ -3,7 +3,7 @@ import { SYNTHETIC_LABEL } from '@trimtab/store/answer';
 import { raiseEpoch, takeLease } from '@trimtab/store/lead';
 import { ensureContainers, ensureWorkloads } from '@trimtab/store/pack';
 import { commitRun, openRun, writeRecs } from '@trimtab/store/run';
-import type { Evidence, Proof, Verdict } from '@trimtab/wire/rest';
+import type { Evidence, Finding, Proof, Verdict } from '@trimtab/wire/rest';
 
 /** Which recommendations to make. */
 export interface SeedWish {
@@ -26,6 +26,14 @@ const FIRST_HOUR = 480_000;
 const LAST_HOUR = FIRST_HOUR + 300;
 const AS_OF_DAY = 20_010;
 const SHARDS = 4;
+/** What every third container has. */
+export const FINDING: Finding = {
+  code: 'throttled',
+  severity: 'warn',
+  short: 'throttled 88 min/day',
+  text: 'held back by its CPU limit of 500m for 88 minutes a day and replica',
+  values: { minutesPerDay: 88, limitMillicores: 500 },
+};
 
 /** Makes workloads with a container and a recommendation each, under a new committed run. */
 export async function seedRecommendations(owner: Database, wish: SeedWish): Promise<Seeded> {
@@ -123,6 +131,7 @@ function evidenceOf(index: number): Evidence {
       ...(index % 6 === 5 ? {} : { memoryLimit: 2 ** 29 }),
     },
     asOfDay: AS_OF_DAY,
+    ...(index % 3 === 1 ? { findings: [FINDING] } : {}),
   };
 }
 

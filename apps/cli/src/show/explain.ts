@@ -1,4 +1,4 @@
-import type { ProofView, RecommendationView, ResourceView } from '@trimtab/wire/rest';
+import type { FindingView, ProofView, RecommendationView, ResourceView } from '@trimtab/wire/rest';
 import { cpuText, MISSING, memoryText } from './recommendations.ts';
 
 /** All that is known about one recommendation in plain sentences: the number, its rule, its proof, what is missing. */
@@ -13,6 +13,7 @@ export function explanation(row: RecommendationView): string {
     '',
     ...proofLines('Had the recommended rule been in force', row.proof),
     ...proofLines('Had the request in force been judged the same way', row.currentProof),
+    ...findingLines(row.findings),
   ].join('\n');
 }
 
@@ -57,6 +58,15 @@ function proofLines(title: string, proof: ProofView | null): string[] {
     );
   }
   return lines;
+}
+
+function findingLines(findings: readonly FindingView[]): string[] {
+  if (findings.length === 0) return [];
+  const lines = findings.map(
+    ({ severity, code, text }) =>
+      `  ${severity === 'warn' ? 'warning' : 'note'} (${code}): ${text}.`,
+  );
+  return ['', 'Found:', ...lines];
 }
 
 function days(count: number): string {

@@ -41,6 +41,7 @@ export const FULL: RecommendationView = {
     memory: { daysScored: 11, kills: 0, minutesAboveLimitPerDay: 0, limitOverUsage: 1.3 },
   },
   currentProof: null,
+  findings: [],
   daysSeen: 14,
   asOfDay: '2026-11-24',
   runId: 7,
@@ -64,4 +65,27 @@ export const CPU_ONLY: RecommendationView = {
     changePercent: null,
   },
   proof: FULL.proof === null ? null : { ...FULL.proof, memory: null },
+};
+
+/** One that leaks, and that needs more to start. */
+export const LEAKING: RecommendationView = {
+  ...FULL,
+  id: 3,
+  workload: 'session-cache',
+  findings: [
+    {
+      code: 'leak',
+      severity: 'warn',
+      short: 'memory leak, 168 MiB/day',
+      text: 'memory grows by 168 MiB a day between 3 restarts, and does not level off',
+      values: { bytesPerDay: 176_160_768, restarts: 3 },
+    },
+    {
+      code: 'start-up',
+      severity: 'info',
+      short: 'start-up 1.5 cores',
+      text: 'start-up needs 1.5 cores for up to 5 minutes after a start; the steady state needs 115m',
+      values: { startUpMillicores: 1500, steadyMillicores: 115 },
+    },
+  ],
 };

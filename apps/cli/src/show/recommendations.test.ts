@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recommendationCsv } from './csv.ts';
 import { explanation } from './explain.ts';
-import { CPU_ONLY, FULL } from './fixtures.ts';
+import { CPU_ONLY, FULL, LEAKING } from './fixtures.ts';
 import { recommendationTable, whyOf } from './recommendations.ts';
 
 const PLAIN = { color: false } as const;
@@ -50,6 +50,19 @@ test('what was not measured is a dash and its reason stands beside it', () => {
 
 test('made-up usage is marked where people look for the reason', () => {
   assert.match(whyOf({ ...FULL, synthetic: true }), /^\[synthetic\] /);
+});
+
+test('the first warning stands before the rules, a mere note does not', () => {
+  assert.match(whyOf(LEAKING), /^memory leak, 168 MiB\/day; CPU: peak of 8 days/);
+  const notes = LEAKING.findings.filter(({ severity }) => severity === 'info');
+  assert.match(whyOf({ ...LEAKING, findings: notes }), /^CPU: peak of 8 days/);
+});
+
+test('an explanation tells all that was found as sentences', () => {
+  const text = explanation(LEAKING);
+  assert.match(text, /\nFound:\n {2}warning \(leak\): memory grows by 168 MiB a day .*off\.\n/);
+  assert.match(text, /\n {2}note \(start-up\): start-up needs 1\.5 cores .* needs 115m\.$/);
+  assert.doesNotMatch(explanation(FULL), /Found/);
 });
 
 test('a plain table cuts the reason, a wide one does not', () => {

@@ -30,7 +30,7 @@ export const LEGEND = [
   'NOW: request in force. REC: recommended request (memory: request and limit). CHANGE: REC against NOW.',
   'MIN/D>REQ: minutes a day above the recommended CPU request, MIN/D>LIM: minutes a day above the recommended memory limit, KILLS: days with one,',
   'each from a walk-forward: every day judged with the number named from the days before it. DAYS: days judged of days seen.',
-  `${MISSING}: not measured or not named; WHY says which. [synthetic]: made-up usage with a labelled shape, not a recording.`,
+  `${MISSING}: not measured or not named; WHY says which, after the first warning; explain tells all. [synthetic]: made-up usage with a labelled shape, not a recording.`,
 ];
 
 /** The table that `trimtab recs` and `trimtab up` print: one line a workload container. */
@@ -61,7 +61,7 @@ function cellsOf(row: RecommendationView): Cell[] {
     row.memory.recommended ? minutes(row.proof?.memory?.minutesAboveLimitPerDay) : MISSING,
     row.memory.recommended ? String(row.proof?.memory?.kills ?? MISSING) : MISSING,
     `${row.proof?.daysScored ?? 0}/${row.daysSeen}`,
-    { text: whyOf(row), style: row.status === 'recommended' ? 'dim' : 'warn' },
+    { text: whyOf(row), style: isPlain(row) ? 'dim' : 'warn' },
   ];
 }
 
@@ -91,10 +91,22 @@ function minutes(value: number | undefined): string {
   return value >= 10 ? String(Math.round(value)) : value.toFixed(1);
 }
 
-/** What is missing from the row and the rules that bound the numbers that are there. */
+/** The first warning, what is missing from the row and the rules that bound the numbers that are there. */
 export function whyOf(row: RecommendationView): string {
-  const parts = [...withheldOf(row), ...boundsOf(row), ...untoldOf(row)].join('; ');
+  const parts = [...warningOf(row), ...withheldOf(row), ...boundsOf(row), ...untoldOf(row)].join(
+    '; ',
+  );
   return row.synthetic ? `[synthetic] ${parts}` : parts;
+}
+
+function isPlain(row: RecommendationView): boolean {
+  return row.status === 'recommended' && warningOf(row).length === 0;
+}
+
+/** One is enough for a table; `explain` tells them all. */
+function warningOf({ findings }: RecommendationView): string[] {
+  const warning = findings.find((finding) => finding.severity === 'warn');
+  return warning === undefined ? [] : [warning.short];
 }
 
 function boundsOf(row: RecommendationView): string[] {

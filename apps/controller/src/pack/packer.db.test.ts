@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '@trimtab/daemon';
-import type { ContainerUsage } from '@trimtab/history';
+import { type ContainerUsage, podNameHash } from '@trimtab/history';
 import type { Database } from '@trimtab/store';
 import { ensureHourPartitions } from '@trimtab/store';
 import { findOldestOpenDay } from '@trimtab/store/pack';
@@ -67,6 +67,11 @@ test('turns the bodies of an hour into one hour a workload container and leaves 
   const [app, sidecar] = await storedHours(bench.admin);
   assert.equal(app?.name, `cart/app@${hour}`);
   assert.equal(app?.content.replicas, 2);
+  assert.deepEqual(
+    app?.content.spread?.hottest.map(({ pod }) => pod),
+    ['cart-0', 'cart-1'].map(podNameHash).sort((a, b) => a - b),
+  );
+  assert.equal(sidecar?.content.spread, undefined);
   assert.equal(app?.content.coveredSeconds, 2 * 3600);
   assert.equal(app?.content.cpu?.count, 24 * SAMPLES);
   assert.equal(app?.content.cpuMeans?.count, 24);

@@ -9,9 +9,11 @@
  *
  * Limit: hours keep no pods, so halves of one window that arrive in different units (one was packed before the other
  * came) cannot be told from two pods. Samples and seconds still add up exactly, but the window's mean and peak stand
- * twice in `cpuMeans` and `memoryPeaks`, and an overlap is not seen.
+ * twice in `cpuMeans` and `memoryPeaks`, and an overlap is not seen. How the replicas differ is merged as `mergeSpreads`
+ * of history says.
  */
 import {
+  type ContainerKey,
   type ContainerSizes,
   type ContainerUsage,
   decodeBlock,
@@ -85,12 +87,12 @@ export class Unfolding {
       container.labels = usage.labels;
       container.sizes = usage.sizes;
     }
-    const pod = podOf(container, hour, usage.key.podUid);
+    const pod = podOf(container, hour, usage.key);
     const ledger = this.#ledger.hour(body, hour);
     for (const window of usage.windows) {
       const from = (window.start - hourStart(hour)) / SECOND_MS;
       ledger.coverage.add(from + window.fromSecond, from + window.toSecond);
-      pod.push({ window, ledger });
+      pod.told.push({ window, ledger });
     }
   }
 
@@ -124,8 +126,14 @@ interface OpenContainer {
   labels: Readonly<Record<string, string>>;
   sizes: ContainerSizes;
   newestStart: number;
-  /** By hour, then pod. */
-  readonly hours: Map<EpochHour, Map<string, ToldWindow[]>>;
+  /** By hour, then uid of the pod. */
+  readonly hours: Map<EpochHour, Map<string, OpenPod>>;
+}
+
+/** What was told of one pod in one hour. */
+interface OpenPod {
+  readonly podName: string;
+  readonly told: ToldWindow[];
 }
 
 /** A window and the ledger of who told it. */
@@ -165,16 +173,16 @@ function unusable(reason: string): BodyRead {
   return { kind: 'unusable', reason: reason.slice(0, LONGEST_REASON).replaceAll('\0', '?') };
 }
 
-function podOf(container: OpenContainer, hour: EpochHour, podUid: string): ToldWindow[] {
+function podOf(container: OpenContainer, hour: EpochHour, key: ContainerKey): OpenPod {
   let pods = container.hours.get(hour);
   if (pods === undefined) {
     pods = new Map();
     container.hours.set(hour, pods);
   }
-  let pod = pods.get(podUid);
+  let pod = pods.get(key.podUid);
   if (pod === undefined) {
-    pod = [];
-    pods.set(podUid, pod);
+    pod = { podName: key.podName, told: [] };
+    pods.set(key.podUid, pod);
   }
   return pod;
 }
@@ -186,7 +194,7 @@ function closeContainer(open: OpenContainer): UnfoldedContainer {
       hour,
       pods: [...pods.entries()]
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([podUid, told]) => ({ podUid, windows: joinRepeats(told) })),
+        .map(([podUid, { podName, told }]) => ({ podUid, podName, windows: joinRepeats(told) })),
     }));
   return { ...open, hours };
 }

@@ -56,14 +56,33 @@ test('a result read back from JSON has the same key, and every part that counts 
   assert.equal(changeKey('balanced', evidence), key);
   assert.equal(changeKey('balanced', { ...evidence, proof: null, asOfDay: 1 }), key);
   assert.equal(changeKey('balanced', { ...evidence, cpu: { ...evidence.cpu, inputs: [] } }), key);
+  assert.equal(changeKey('balanced', { ...evidence, findings: [] }), key);
   for (const other of [
     changeKey('savings', evidence),
     changeKey('balanced', { ...evidence, cpu: { ...evidence.cpu, request: 1 } }),
     changeKey('balanced', { ...evidence, memory: { ...evidence.memory, bound: 'a kill' } }),
     changeKey('balanced', { ...evidence, memory: { kind: 'withheld', code: 'stale' } }),
     changeKey('balanced', { ...evidence, currentSizes: { cpuRequest: 501 } }),
+    changeKey('balanced', { ...evidence, findings: [{ code: 'leak' }] }),
     changeKey('balanced', null),
   ]) {
     assert.notEqual(other, key);
   }
+});
+
+test('what was found goes into the evidence, and only its codes into the key', () => {
+  const found = (cores: number) => {
+    const [result] = analyseShard(makeTask(1, { cores }));
+    return { evidence: JSON.parse(result?.evidence ?? ''), key: result?.changeKey };
+  };
+  const [idle, busy] = [found(0.002), found(0.5)];
+
+  assert.equal(busy.evidence.findings, undefined);
+  assert.equal(idle.evidence.findings[0].code, 'idle');
+  assert.match(idle.evidence.findings[0].text, /^practically no CPU for 10 days/);
+  const [finding] = idle.evidence.findings;
+  const told = (changed: object) =>
+    changeKey('balanced', { ...idle.evidence, findings: [{ ...finding, ...changed }] });
+  assert.equal(told({ text: 'in other words', values: { days: 11 } }), idle.key);
+  assert.notEqual(told({ code: 'leak' }), idle.key);
 });

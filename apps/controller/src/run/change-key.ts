@@ -1,7 +1,7 @@
 /**
  * What makes a recommendation another one: preset, rounded values, model and bound or the reason why it is withheld,
- * and the sizes it is compared with. Proof and inputs change a little every day and do not count: rows would be
- * rewritten daily for a number that stays.
+ * the sizes it is compared with, and which findings there are. Proof, inputs and the numbers in the findings change a
+ * little every day and do not count: rows would be rewritten daily for a number that stays.
  */
 
 /** A key that is equal exactly where nothing that counts has changed. `evidence` may come from JSON of any version. */
@@ -13,7 +13,13 @@ export function changeKey(preset: string, evidence: unknown): string {
     ...['cpuRequest', 'cpuLimit', 'memoryRequest', 'memoryLimit'].map(
       (size) => part(part(evidence, 'currentSizes'), size) ?? null,
     ),
+    findingCodes(part(evidence, 'findings')),
   ]);
+}
+
+/** No findings and none told are the same: evidence of before there were findings is not rewritten for it. */
+function findingCodes(findings: unknown): unknown[] {
+  return Array.isArray(findings) ? findings.map((finding) => part(finding, 'code') ?? null) : [];
 }
 
 function verdictParts(verdict: unknown): unknown[] {

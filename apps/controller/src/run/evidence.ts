@@ -4,7 +4,7 @@ import type { Evidence, Proof as EvidenceProof } from '@trimtab/wire/rest';
 
 /** What is kept beside a recommendation: the analysis with the sizes and the day it was made for. */
 export function evidenceOf(analysis: Analysis, sizes: ContainerSizes, asOfDay: number): Evidence {
-  const { cpu, memory, proof, currentProof } = analysis;
+  const { cpu, memory, proof, currentProof, findings } = analysis;
   return {
     cpu,
     memory,
@@ -12,6 +12,7 @@ export function evidenceOf(analysis: Analysis, sizes: ContainerSizes, asOfDay: n
     ...(currentProof === undefined ? {} : { currentProof: proofOf(currentProof) }),
     currentSizes: sizes,
     asOfDay,
+    ...(findings.length === 0 ? {} : { findings }),
   };
 }
 

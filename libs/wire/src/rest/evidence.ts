@@ -16,6 +16,22 @@ export interface Evidence {
   readonly currentSizes: EvidenceSizes;
   /** Whole days since 1970 UTC: the first day that was not used. */
   readonly asOfDay: number;
+  /** What the numbers alone do not say, warnings first; absent where there is nothing, and in evidence of before there were findings. */
+  readonly findings?: readonly Finding[];
+}
+
+/** Something about a workload container that a number alone does not say. */
+export interface Finding {
+  /** Stable: `killed`, `leak`, `throttled`, `hot-replica`, `start-up`, `idle`; more may come. */
+  readonly code: string;
+  /** `warn`: it fails or wastes until somebody acts. `info`: good to know when sizes are set. */
+  readonly severity: 'info' | 'warn';
+  /** A few words for a table. */
+  readonly short: string;
+  /** One plain sentence with its numbers and their units. */
+  readonly text: string;
+  /** The same numbers; names end in their unit where it is not a count. */
+  readonly values: Readonly<Record<string, number>>;
 }
 
 /** A number with the rule that bound it, or the reason why there is none. Millicores or bytes, as its place says. */

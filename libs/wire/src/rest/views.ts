@@ -1,4 +1,4 @@
-import type { CpuProof, MemoryProof } from './evidence.ts';
+import type { CpuProof, Finding, MemoryProof } from './evidence.ts';
 
 /**
  * The answers of the REST API as JSON has them: camelCase, CPU in millicores, memory in bytes, moments as
@@ -95,6 +95,8 @@ export interface RecommendationView {
   readonly proof: ProofView | null;
   /** The back-test of the request in force; null where none is in force or no day could be judged. */
   readonly currentProof: ProofView | null;
+  /** What the numbers alone do not say, warnings first; empty where there is nothing. */
+  readonly findings: readonly FindingView[];
   /** Days with any usage. */
   readonly daysSeen: number;
   /** The first day that was not used. */
@@ -102,6 +104,9 @@ export interface RecommendationView {
   /** The run that computed it. */
   readonly runId: number;
 }
+
+/** A finding as it was kept beside the recommendation. */
+export type FindingView = Finding;
 
 /** One resource of a recommendation. Exactly one of `recommended` and `withheld` is null. */
 export interface ResourceView {
