@@ -37,11 +37,8 @@ test('a steady workload gets a little more than it uses, in whole millicores and
 test('a verdict says what bound it and from what', () => {
   const { cpu, memory } = analysed(steadyDays(14));
   assert.ok(cpu.kind === 'recommended' && memory.kind === 'recommended');
-  assert.match(
-    cpu.bound,
-    /^[\d.]+ % risk of a missed day by fleet-trained trees \(need of the last 8 days: up to 200m\)$/,
-  );
-  assert.match(memory.bound, /^[\d.]+ % risk .* \(need of the last 8 days: up to 300 MiB\)$/);
+  assert.match(cpu.bound, /^[\d.]+ % risk a day by fleet-trained trees \(8-day peak 200m\)$/);
+  assert.match(memory.bound, /^[\d.]+ % risk .* \(8-day peak 300 MiB\)$/);
   assert.ok(memory.inputs.includes('14 days measured, 14 with at least 80 % cover'));
 });
 

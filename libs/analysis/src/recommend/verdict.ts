@@ -135,7 +135,7 @@ function riskText(
   const from = (days.at(-1)?.day ?? 0) - PEAK_DAYS;
   const recent = days.filter((day) => day.day > from).map((day) => day.demand);
   const peak = show(Math.max(0, ...recent));
-  return `${showPercent(risk)} risk of a missed day by fleet-trained trees (need of the last ${PEAK_DAYS} days: up to ${peak})`;
+  return `${showPercent(risk)} risk a day by fleet-trained trees (${PEAK_DAYS}-day peak ${peak})`;
 }
 
 function baseText(model: Exclude<ModelPlan, { kind: 'risk-trees' }>): string {
