@@ -21,7 +21,7 @@ const RPC_CODES: Readonly<Record<number, number>> = {
   401: 16, // UNAUTHENTICATED
   403: 7, // PERMISSION_DENIED
   404: 5, // NOT_FOUND
-  405: 12, // UNIMPLEMENTED
+  405: 12, // google.rpc.Code: the method is not served
   409: 6, // ALREADY_EXISTS
   413: 8, // RESOURCE_EXHAUSTED
   415: 3, // INVALID_ARGUMENT
