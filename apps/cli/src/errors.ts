@@ -18,6 +18,8 @@ export type CliErrorCode =
   /** An argument is outside what the command takes. */
   | 'TT_CLI_ARGUMENT';
 
+const HAS_CODE = /\(TT_[A-Z0-9_]+\)$/;
+
 /** An error the CLI prints as one sentence and ends with `exitCode`. */
 export class CliError extends Error {
   override readonly name = 'CliError';
@@ -25,7 +27,8 @@ export class CliError extends Error {
   readonly exitCode: number;
 
   constructor(code: CliErrorCode, message: string, options: { exitCode: number; cause?: unknown }) {
-    super(`${message} (${code})`, { cause: options.cause });
+    // A message that comes from another package has its code already.
+    super(HAS_CODE.test(message) ? message : `${message} (${code})`, { cause: options.cause });
     this.code = code;
     this.exitCode = options.exitCode;
   }
