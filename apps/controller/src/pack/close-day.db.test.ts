@@ -68,6 +68,36 @@ test('a closed day holds the same hours as before, in quarters, and the sum of t
   assert.equal(decoded.hours.filter((hour) => hour !== undefined).length, 5);
 });
 
+test('kills and restarts that nobody counted stay absent in hours, quarters and sum; none counted is zero', async (t) => {
+  const bench = await makeBench(t);
+  const [hour = 0] = hoursOf(DAY, 5);
+  const counted = usageOf({ hour, workload: 'pay' });
+  const windows = counted.windows.map((each) => ({ ...each, oomKills: 0, restarts: 0 }));
+  await push(bench, [{ seq: 1, hour, usages: [usageOf({ hour }), { ...counted, windows }] }]);
+  await packAll(bench, [hour]);
+  const open = await storedHours(bench.admin);
+  await closeOf(bench);
+
+  const closed = await storedHours(bench.admin);
+  const rows = await bench.admin.query<{ content: Uint8Array }>(
+    'select content from day_sum join wc using (wc_id) join workload w using (workload_id) order by w.name',
+  );
+  const sums = rows.map(({ content }) => decodeDaySum(content));
+  for (const stored of [
+    open.map((each) => each.content),
+    closed.map((each) => each.content),
+    sums,
+  ]) {
+    assert.deepEqual(
+      stored.map(({ oomKills, restarts }) => [oomKills, restarts]),
+      [
+        [undefined, undefined],
+        [0, 0],
+      ],
+    );
+  }
+});
+
 test('closing a day twice, or closing the same hours in another database, gives the same bytes', async (t) => {
   const [bench, twin] = [await makeBench(t), await makeBench(t)];
   const hours = hoursOf(DAY, 2, 3, 14);
