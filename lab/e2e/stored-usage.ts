@@ -9,8 +9,9 @@ export interface StoredUsage {
   memorySamples: number;
   memoryByteSum: number;
   throttledSeconds: number;
-  oomKills: number;
-  restarts: number;
+  /** Undefined where no hour counted them. */
+  oomKills: number | undefined;
+  restarts: number | undefined;
 }
 
 interface Row {
@@ -61,9 +62,14 @@ function add(usage: Map<string, StoredUsage>, name: string, hour: HourContent): 
   sum.memorySamples += hour.memory?.count ?? 0;
   sum.memoryByteSum += hour.memory?.sum ?? 0;
   sum.throttledSeconds += hour.throttledSeconds ?? 0;
-  sum.oomKills += hour.oomKills;
-  sum.restarts += hour.restarts;
+  sum.oomKills = addCount(sum.oomKills, hour.oomKills);
+  sum.restarts = addCount(sum.restarts, hour.restarts);
   usage.set(name, sum);
+}
+
+/** The sum of two counts of which each may be unknown. */
+export function addCount(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : a + (b ?? 0);
 }
 
 /** A sum of nothing. */
@@ -75,7 +81,7 @@ export function nothing(): StoredUsage {
     memorySamples: 0,
     memoryByteSum: 0,
     throttledSeconds: 0,
-    oomKills: 0,
-    restarts: 0,
+    oomKills: undefined,
+    restarts: undefined,
   };
 }

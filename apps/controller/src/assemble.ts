@@ -144,10 +144,9 @@ function makeElector(
 
 /** One planner turn under the epoch of the moment; a run asked for is opened by the next turn that can. */
 function makePlanning({ options, db, metrics, elector, board }: Shared) {
-  const { config, clock, log } = options;
+  const { config, log } = options;
   const planner = new Planner({
     db,
-    clock,
     log,
     metrics,
     leadName: LEAD_NAME,
@@ -287,10 +286,10 @@ function makePacker({ options, db, metrics, board }: Shared): Packer {
 
 async function closeDays(shared: Shared, signal: AbortSignal): Promise<number> {
   const { options, db, metrics, board } = shared;
-  const { config, clock, log } = options;
+  const { config, log } = options;
   const onClosed = (): void => board.update((now) => ({ daysClosed: now.daysClosed + 1 }));
   const afterMs = config.close.afterHours * HOUR_MS;
-  return await closeDueDays({ db, clock, log, metrics, afterMs, onClosed }, signal);
+  return await closeDueDays({ db, log, metrics, afterMs, onClosed }, signal);
 }
 
 function makeShardWorker({ options, db, metrics, board, holder, pool }: Shared): ShardWorker {

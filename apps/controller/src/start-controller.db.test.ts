@@ -106,7 +106,6 @@ test('a clock that is years ahead costs no history', async (t) => {
   while (!controller.ready().ok) await systemClock.sleep(20);
   await controller.stop();
 
-  // It may close days early, which changes nothing of what they hold.
   const after = await bench.admin.query('select wc_id, day from day_sum order by 1, 2');
   assert.ok(before.length > 0 && blocks > 0);
   assert.deepEqual(
@@ -114,6 +113,31 @@ test('a clock that is years ahead costs no history', async (t) => {
     before,
   );
   assert.ok((await count(bench.admin, 'day_block')) >= blocks);
+});
+
+test('a process clock ten days ahead closes no day early, puts no late body aside and plans for no later day', async (t) => {
+  const bench = await makeBench(t);
+  await pushDays(bench, 6);
+  const first = start(t, bench).controller;
+  await first.runNow();
+  await first.stop();
+  const closed = 'day_state where closed';
+  const before = await count(bench.admin, closed);
+  const [today, firstDay] = [TODAY * 24, (TODAY - 6) * 24];
+  await push(bench, [
+    { seq: 1, epoch: 8n, hour: today, usages: [usageOf({ hour: today })] },
+    { seq: 2, epoch: 8n, hour: firstDay, usages: [usageOf({ hour: firstDay, pod: 'cart-1' })] },
+  ]);
+  const ahead = { ...systemClock, now: () => Date.now() + 10 * DAY_MS };
+
+  const { controller } = start(t, bench, {}, ahead);
+  await controller.runNow();
+
+  const { bodiesPacked, bodiesSetAside, daysClosed } = controller.packed();
+  assert.deepEqual([bodiesPacked, bodiesSetAside, daysClosed], [2, 0, 0]);
+  assert.equal(await count(bench.admin, closed), before);
+  assert.equal(await count(bench.admin, `day_state where closed and day >= ${TODAY}`), 0);
+  assert.equal(await count(bench.admin, `run where as_of_day > ${TODAY}`), 0);
 });
 
 test('of two instances one leads; when it stops the other leads and plans', async (t) => {

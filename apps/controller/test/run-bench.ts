@@ -5,6 +5,7 @@ import type { Database } from '@trimtab/store';
 import { raiseEpoch, takeLease } from '@trimtab/store/lead';
 import { findCommittedRun } from '@trimtab/store/run';
 import { Planner, type StoredPlan } from '../src/plan/index.ts';
+import type { PlannerOptions } from '../src/plan/planner.ts';
 import { analyseShard } from '../src/run/analyse-shard.ts';
 import { ShardWorker, type ShardWorkerOptions } from '../src/run/shard-worker.ts';
 import { type Bench, makeBench, quiet } from './database.ts';
@@ -37,11 +38,10 @@ export async function takeLead(bench: Bench, holder: string): Promise<number> {
   return raised.epoch;
 }
 
-export function makePlanner(db: Database, plan = PLAN) {
+export function makePlanner(db: Database, plan = PLAN, more: Partial<PlannerOptions> = {}) {
   const { log, metrics, lines } = quiet();
   const planner = new Planner({
     db,
-    clock: systemClock,
     log,
     metrics,
     leadName: 'controller',
@@ -49,6 +49,7 @@ export function makePlanner(db: Database, plan = PLAN) {
     timing: { delayMs: 0, graceMs: 0 },
     maxAttempts: 3,
     visibilityMs: 60_000,
+    ...more,
   });
   return { planner, lines };
 }

@@ -6,6 +6,7 @@
  *               bit 9    memory has a greatest value, bit 10: it is not that of the memory sketch and follows
  *               11-12, 13-14, 15-16   presence of CPU mean, CPU P95 and greatest memory (bucket-code.ts)
  *               bit 17   how the replicas differed comes last (spread-codec.ts)
+ *               bit 18   nobody counted kills, bit 19: nobody counted restarts
  *     varint    covered seconds
  *     varint    replicas
  *     sketches, events, greatest memory if bit 10
@@ -37,7 +38,8 @@ const HAS_MEMORY_MAX = 1 << 9;
 const OWN_MEMORY_MAX = 1 << 10;
 const PRESENCE_SHIFT = 11;
 const SPREAD = 1 << 17;
-const FLAGS_END = 1 << 18;
+const UNCOUNTED_SHIFT = 18;
+const FLAGS_END = 1 << 20;
 
 /**
  * A day sum as bytes, about 500 for 15-second samples. What `sumDay` made is read back as it was;
@@ -58,7 +60,7 @@ export function encodeDaySum(sum: DaySum): Uint8Array {
   writer.byte(VERSION);
   writer.varint(
     sketchFlags(sum) |
-      eventFlags(sum) |
+      eventFlags(sum, UNCOUNTED_SHIFT) |
       (max === undefined ? 0 : HAS_MEMORY_MAX) |
       (hasOwnMax ? OWN_MEMORY_MAX : 0) |
       (presence << PRESENCE_SHIFT) |
@@ -86,7 +88,7 @@ export function decodeDaySum(encoded: Uint8Array): DaySum {
     const coveredSeconds = reader.varint();
     const replicas = reader.varint();
     const sketches = readSketches(reader, flags);
-    const events = readEvents(reader, flags);
+    const events = readEvents(reader, flags, UNCOUNTED_SHIFT);
     const ownMax = (flags & OWN_MEMORY_MAX) > 0 ? bytes(reader.taggedDouble()) : undefined;
     const memoryMax = (flags & HAS_MEMORY_MAX) > 0 ? (ownMax ?? sketchMax(sketches)) : undefined;
     const hours = readHours(reader, flags >> PRESENCE_SHIFT);

@@ -22,7 +22,8 @@ function parts(sketch: Sketch | undefined): unknown {
 interface Usage {
   readonly cpu: readonly number[];
   readonly memory: readonly number[];
-  readonly oomKills: number;
+  /** Absent where nobody counted. */
+  readonly oomKills: number | undefined;
   /** Whether a second pod used half of it. */
   readonly isPair: boolean;
 }
@@ -35,8 +36,8 @@ function hourWith(hour: number, usage: Usage): HourContent {
       toSecond: 300,
       cpu: Sketch.of(usage.cpu.map((each) => each * (1 + index))),
       memory: Sketch.of(usage.memory.map((each) => each + index)),
-      oomKills: usage.oomKills,
-      ...(usage.oomKills > 0 ? { oomLimit: bytes(1_000 + hour) } : {}),
+      ...(usage.oomKills === undefined ? {} : { oomKills: usage.oomKills }),
+      ...(usage.oomKills ? { oomLimit: bytes(1_000 + hour) } : {}),
     }),
   );
   const pods = [{ podUid: 'a', windows }];
@@ -46,7 +47,7 @@ function hourWith(hour: number, usage: Usage): HourContent {
 const usage = fc.record({
   cpu: fc.array(fc.double({ min: 0, max: 8, noNaN: true }), { maxLength: 6 }),
   memory: fc.array(fc.nat({ max: 2 ** 33 }), { maxLength: 6 }),
-  oomKills: fc.nat({ max: 2 }),
+  oomKills: fc.option(fc.nat({ max: 2 }), { nil: undefined }),
   isPair: fc.boolean(),
 });
 const day = fc
@@ -74,8 +75,11 @@ describe('sumDay', () => {
         );
         assert.equal(
           sum.oomKills,
-          total((hour) => hour.oomKills),
+          hours.some((hour) => hour?.oomKills !== undefined)
+            ? total((hour) => hour.oomKills ?? 0)
+            : undefined,
         );
+        assert.equal('restarts' in sum, false);
         assert.equal(sum.memoryMax, sum.memory?.max);
       }),
       { numRuns: 50 },

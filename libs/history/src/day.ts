@@ -35,9 +35,9 @@ export function sumDay(hours: readonly (HourContent | undefined)[]): DaySum {
     startupCpu: pooled(present.map((hour) => hour.startupCpu)),
     memoryMax: memoryMax === undefined ? undefined : wholeBytes(memoryMax),
     throttledSeconds: present.map((hour) => hour.throttledSeconds).reduce(addMeasured, undefined),
-    oomKills: sum(present.map((hour) => hour.oomKills)),
+    oomKills: present.map((hour) => hour.oomKills).reduce(addMeasured, undefined),
     oomLimit: present.map((hour) => hour.oomLimit).reduce(maxMeasured, undefined),
-    restarts: sum(present.map((hour) => hour.restarts)),
+    restarts: present.map((hour) => hour.restarts).reduce(addMeasured, undefined),
     hours: hours.map((hour) => (hour === undefined ? undefined : dayHourOf(hour))),
     spread: daySpreadOf(present.flatMap((hour) => hour.spread ?? [])),
   });

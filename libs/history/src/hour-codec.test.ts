@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { encodeSketch, Sketch } from '@trimtab/sketch';
+import { ByteWriter } from '@trimtab/sketch/bytes';
 import { bytes, cores } from '@trimtab/units';
 import fc from 'fast-check';
 import { roundToBucket, roundToWholeBucket } from './bucket-code.ts';
@@ -78,9 +79,9 @@ const hour = fc
     memoryPeaks: maybe(sketch),
     startupCpu: maybe(sketch),
     throttledSeconds: maybe(fc.double({ min: 0, max: 1e6, noNaN: true })),
-    oomKills: fc.nat({ max: 300 }),
+    oomKills: maybe(fc.nat({ max: 300 })),
     oomLimit: maybe(size),
-    restarts: fc.nat({ max: 300 }),
+    restarts: maybe(fc.nat({ max: 300 })),
     track,
     spread: maybe(spread),
   })
@@ -143,6 +144,24 @@ describe('an encoded hour', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('takes no byte more for none counted or not counted', () => {
+    const points = [{ index: 0, coveredSeconds: 300, cpuMean: cores(1), memoryPeak: bytes(5) }];
+    const bare = { coveredSeconds: 300, replicas: 1, track: points };
+    const none = encodeHour({ ...bare, oomKills: 0, restarts: 0 });
+    assert.equal(encodeHour(bare).length, none.length);
+    const { content } = decodeHour(none);
+    assert.deepEqual([content.oomKills, content.restarts], [0, 0]);
+    assert.equal(decodeHour(encodeHour(bare)).content.oomKills, undefined);
+  });
+
+  it('is refused where it holds a number of kills that nobody counted', () => {
+    const writer = new ByteWriter();
+    writer.byte(1);
+    writer.varint((1 << 6) | (1 << 19));
+    for (const value of [1, 1, 0]) writer.varint(value);
+    assert.throws(() => decodeHour(writer.finish()), /kills that were not counted/);
   });
 
   it('leaves sketches without values out', () => {

@@ -8,6 +8,7 @@
  *               bit 11   a point's mean rests on fewer seconds than covered: a varint a point follows
  *               12-13, 14-15, 16-17   presence of CPU mean, CPU peak and memory peak (bucket-code.ts)
  *               bit 18   how the replicas differ comes last (spread-codec.ts)
+ *               bit 19   nobody counted kills, bit 20: nobody counted restarts
  *     varint    replicas
  *     sketches, events
  *     varint    mask of the windows that have a point
@@ -40,7 +41,8 @@ const POINT_COVERS = 1 << 10;
 const POINT_CPU_SECONDS = 1 << 11;
 const PRESENCE_SHIFT = 12;
 const SPREAD = 1 << 18;
-const FLAGS_END = 1 << 19;
+const UNCOUNTED_SHIFT = 19;
+const FLAGS_END = 1 << 21;
 const HOURS_PER_QUARTER = 6;
 /** Far beyond any cluster; keeps covered seconds whole numbers. */
 const MOST_REPLICAS = 1_000_000;
@@ -108,7 +110,7 @@ function writeHour(writer: ByteWriter, content: HourContent): void {
   writer.byte(VERSION);
   writer.varint(
     sketchFlags(content) |
-      eventFlags(content) |
+      eventFlags(content, UNCOUNTED_SHIFT) |
       (hasOwnCover ? OWN_COVER : 0) |
       (hasCovers ? POINT_COVERS : 0) |
       (hasCpuSeconds ? POINT_CPU_SECONDS : 0) |
@@ -133,7 +135,7 @@ function readHour(reader: ByteReader): HourContent {
   const replicas = reader.varintUpTo(MOST_REPLICAS, 'replicas');
   if (replicas < 1) throw corrupt('hour: found no replica; expected at least one');
   const sketches = readSketches(reader, flags);
-  const events = readEvents(reader, flags);
+  const events = readEvents(reader, flags, UNCOUNTED_SHIFT);
   const mask = reader.varintUpTo(2 ** WINDOWS_PER_HOUR - 1, 'mask of windows');
   const ownCover = (flags & OWN_COVER) > 0 ? reader.varint() : undefined;
   const track = readTrack(reader, { mask, flags, full: WINDOW_SECONDS * replicas });

@@ -4,6 +4,7 @@ import { Sketch } from '@trimtab/sketch';
 import { bytes, epochMs } from '@trimtab/units';
 import fc from 'fast-check';
 import { hourOfPods, mergeHours, type PodWindows } from './hour.ts';
+import { presentFields } from './present.ts';
 import type { HourContent, UsageWindow } from './types.ts';
 import { coveredSeconds } from './window.ts';
 
@@ -49,9 +50,9 @@ const anyWindow = fc
     memory: sizes,
     startupCpu: fc.option(samples, { nil: undefined }),
     throttledSeconds: fc.option(fc.double({ min: 0, max: 300, noNaN: true }), { nil: undefined }),
-    oomKills: fc.nat({ max: 2 }),
+    oomKills: fc.option(fc.nat({ max: 2 }), { nil: undefined }),
     oomLimit: fc.option(fc.nat({ max: 2 ** 33 }), { nil: undefined }),
-    restarts: fc.nat({ max: 2 }),
+    restarts: fc.option(fc.nat({ max: 2 }), { nil: undefined }),
   })
   .map(({ index, ends, cpu, memory, startupCpu, throttledSeconds, oomLimit, ...counts }) => {
     const more: UsageWindow = {
@@ -60,7 +61,7 @@ const anyWindow = fc
       toSecond: Math.max(...ends),
       cpu: Sketch.of(cpu),
       memory: Sketch.of(memory),
-      ...counts,
+      ...presentFields(counts),
       ...(startupCpu === undefined ? {} : { startupCpu: Sketch.of(startupCpu) }),
       ...(throttledSeconds === undefined ? {} : { throttledSeconds }),
       ...(oomLimit === undefined ? {} : { oomLimit: bytes(oomLimit) }),
@@ -119,10 +120,17 @@ describe('hourOfPods', () => {
     assert.deepEqual(content, {
       coveredSeconds: 300,
       replicas: 1,
-      oomKills: 0,
-      restarts: 0,
       track: [{ index: 3, coveredSeconds: 300 }],
     });
+  });
+
+  it('tells none counted from not counted', () => {
+    const none = hourOfPods([{ podUid: 'a', windows: [window(3, { oomKills: 0, restarts: 0 })] }]);
+    assert.deepEqual([none.oomKills, none.restarts], [0, 0]);
+    const counted = [window(3), window(4, { oomKills: 2 })];
+    const some = hourOfPods([{ podUid: 'a', windows: counted }]);
+    assert.deepEqual([some.oomKills, some.restarts], [2, undefined]);
+    assert.equal('restarts' in some, false);
   });
 
   it('takes a pod named twice for one, and joins the halves of its window', () => {
@@ -179,6 +187,15 @@ describe('hourOfPods', () => {
 });
 
 describe('mergeHours', () => {
+  it('leaves kills and restarts absent only where neither part counted them', () => {
+    const part = (counts: Partial<UsageWindow>): HourContent =>
+      hourOfPods([{ podUid: 'a', windows: [window(0, counts)] }]);
+    const uncounted = mergeHours(part({}), part({}));
+    assert.deepEqual(['oomKills' in uncounted, 'restarts' in uncounted], [false, false]);
+    const half = mergeHours(part({}), part({ oomKills: 2, restarts: 0 }));
+    assert.deepEqual([half.oomKills, half.restarts], [2, 0]);
+  });
+
   it('does not care which part comes first', () => {
     fc.assert(
       fc.property(hour, hour, (a, b) => {

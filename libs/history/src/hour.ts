@@ -42,9 +42,9 @@ export function hourOfPods(pods: readonly PodWindows[]): HourContent {
     throttledSeconds: windows
       .map((window) => window.throttledSeconds)
       .reduce(addMeasured, undefined),
-    oomKills: sumOf(windows, (window) => window.oomKills ?? 0),
+    oomKills: windows.map((window) => window.oomKills).reduce(addMeasured, undefined),
     oomLimit: windows.map((window) => window.oomLimit).reduce(maxMeasured, undefined),
-    restarts: sumOf(windows, (window) => window.restarts ?? 0),
+    restarts: windows.map((window) => window.restarts).reduce(addMeasured, undefined),
     track: trackOf(windows),
     spread: spreadOf(perPod),
   });
@@ -66,9 +66,9 @@ export function mergeHours(a: HourContent, b: HourContent): HourContent {
     memoryPeaks: mergedSketch(a.memoryPeaks, b.memoryPeaks),
     startupCpu: mergedSketch(a.startupCpu, b.startupCpu),
     throttledSeconds: addMeasured(a.throttledSeconds, b.throttledSeconds),
-    oomKills: a.oomKills + b.oomKills,
+    oomKills: addMeasured(a.oomKills, b.oomKills),
     oomLimit: maxMeasured(a.oomLimit, b.oomLimit),
-    restarts: a.restarts + b.restarts,
+    restarts: addMeasured(a.restarts, b.restarts),
     track: mergeTracks(a.track, b.track),
     spread: mergeSpreads(a, b),
   });

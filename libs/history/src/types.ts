@@ -118,10 +118,12 @@ export interface HourContent {
   readonly memoryPeaks?: Sketch;
   readonly startupCpu?: Sketch;
   readonly throttledSeconds?: number;
-  readonly oomKills: number;
+  /** Absent where no window counted kills; 0 where some did and none happened. */
+  readonly oomKills?: number;
   /** Highest memory limit at which a kill happened. */
   readonly oomLimit?: Bytes;
-  readonly restarts: number;
+  /** Absent where no window counted restarts. */
+  readonly restarts?: number;
   readonly track: readonly TrackPoint[];
   /** Absent where one pod was seen: the rest of the content says all about it. */
   readonly spread?: ReplicaSpread;
@@ -168,9 +170,11 @@ export interface DaySum {
   readonly startupCpu?: Sketch;
   readonly memoryMax?: Bytes;
   readonly throttledSeconds?: number;
-  readonly oomKills: number;
+  /** Absent where no hour counted kills; 0 where some did and none happened. */
+  readonly oomKills?: number;
   readonly oomLimit?: Bytes;
-  readonly restarts: number;
+  /** Absent where no hour counted restarts. */
+  readonly restarts?: number;
   /** 24 entries, absent where the hour has no data. */
   readonly hours: readonly (DayHour | undefined)[];
   /** Absent where no hour saw several pods. */

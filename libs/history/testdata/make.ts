@@ -51,7 +51,9 @@ function containerAt(of: number): ContainerUsage {
 }
 
 function hourAt(of: number): ReturnType<typeof hourOfPods> {
-  const windows = [0, 1, 3, 5, 11].map((index) => windowAt(hour + of, index));
+  // Window 5 alone counts kills and restarts: every fourth hour is one of which nobody did.
+  const indexes = of % 4 === 3 ? [0, 1, 3, 11] : [0, 1, 3, 5, 11];
+  const windows = indexes.map((index) => windowAt(hour + of, index));
   return hourOfPods([
     { podUid: 'a', windows },
     { podUid: 'b', windows: windows.slice(1, 2 + (of % 3)) },
@@ -71,13 +73,17 @@ function plain(value: unknown): unknown {
 const hex = (encoded: Uint8Array): string => Buffer.from(encoded).toString('hex');
 const block = encodeBlock({ hour, containers: [containerAt(0), containerAt(1)] });
 const oneHour = encodeHour(hourAt(0));
+const uncounted = encodeHour(hourAt(3));
 const quarter = encodeQuarter([0, 1, undefined, 3, 4, undefined].map((of) => (of === undefined ? undefined : hourAt(of))));
 const day = Array.from({ length: 24 }, (_, of) => (of % 5 === 4 ? undefined : hourAt(of)));
 const daySum = encodeDaySum(sumDay(day));
+const uncountedDay = encodeDaySum(sumDay(day.map((each, of) => (of % 4 === 3 ? each : undefined))));
 const golden = [
   { format: 'block', hex: hex(block), content: plain(decodeBlock(block)) },
   { format: 'hour', hex: hex(oneHour), content: plain(decodeHour(oneHour).content) },
+  { format: 'hour', hex: hex(uncounted), content: plain(decodeHour(uncounted).content) },
   { format: 'quarter', hex: hex(quarter), content: plain(decodeQuarter(quarter)) },
   { format: 'daySum', hex: hex(daySum), content: plain(decodeDaySum(daySum)) },
+  { format: 'daySum', hex: hex(uncountedDay), content: plain(decodeDaySum(uncountedDay)) },
 ];
 console.log(`[\n${golden.map((each) => `  ${JSON.stringify(each)}`).join(',\n')}\n]`);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { systemClock } from '@trimtab/daemon';
 import { decodeDaySum, encodeDaySum, encodeHour, sumDay } from '@trimtab/history';
 import { ensureDayPartitions } from '@trimtab/store';
 import { listDueDays } from '@trimtab/store/pack';
@@ -8,7 +7,7 @@ import { type Bench, makeBench, quiet } from '../../test/database.ts';
 import { count, exactParts, storedHours } from '../../test/stored.ts';
 import { type BatchOf, push, usageOf } from '../../test/usage.ts';
 import { closeDay } from './close-day.ts';
-import { closeDueDays, lastDueDay } from './closer.ts';
+import { closeDueDays } from './closer.ts';
 import { packUnits } from './pack-units.ts';
 
 const TODAY = Math.floor(Date.now() / 86_400_000);
@@ -66,6 +65,36 @@ test('a closed day holds the same hours as before, in quarters, and the sum of t
   const decoded = decodeDaySum(sum?.content ?? new Uint8Array());
   assert.equal(decoded.coveredSeconds, 5 * 2 * 3600);
   assert.equal(decoded.hours.filter((hour) => hour !== undefined).length, 5);
+});
+
+test('kills and restarts that nobody counted stay absent in hours, quarters and sum; none counted is zero', async (t) => {
+  const bench = await makeBench(t);
+  const [hour = 0] = hoursOf(DAY, 5);
+  const counted = usageOf({ hour, workload: 'pay' });
+  const windows = counted.windows.map((each) => ({ ...each, oomKills: 0, restarts: 0 }));
+  await push(bench, [{ seq: 1, hour, usages: [usageOf({ hour }), { ...counted, windows }] }]);
+  await packAll(bench, [hour]);
+  const open = await storedHours(bench.admin);
+  await closeOf(bench);
+
+  const closed = await storedHours(bench.admin);
+  const rows = await bench.admin.query<{ content: Uint8Array }>(
+    'select content from day_sum join wc using (wc_id) join workload w using (workload_id) order by w.name',
+  );
+  const sums = rows.map(({ content }) => decodeDaySum(content));
+  for (const stored of [
+    open.map((each) => each.content),
+    closed.map((each) => each.content),
+    sums,
+  ]) {
+    assert.deepEqual(
+      stored.map(({ oomKills, restarts }) => [oomKills, restarts]),
+      [
+        [undefined, undefined],
+        [0, 0],
+      ],
+    );
+  }
 });
 
 test('closing a day twice, or closing the same hours in another database, gives the same bytes', async (t) => {
@@ -223,18 +252,17 @@ test('a day is due when its end is far enough back and nothing in it waits', asy
   const { log, metrics } = quiet();
 
   const due = await listDueDays(bench.db, DAY + 1);
-  const closed = await closeDueDays(
-    { db: bench.db, clock: systemClock, log, metrics, afterMs: 36 * 3_600_000 },
-    never,
-  );
+  const afterMs = 36 * 3_600_000;
+  const closeAt = (nowMs: number): Promise<number> =>
+    closeDueDays({ db: bench.db, now: () => Promise.resolve(nowMs), log, metrics, afterMs }, never);
+  const early = await closeAt((DAY + 1) * 86_400_000 + afterMs - 1);
+  const closed = await closeAt((DAY + 1) * 86_400_000 + afterMs);
 
   assert.deepEqual(
     due.map(({ day }) => day),
     [DAY],
   );
-  assert.equal(closed, 1);
-  assert.equal(lastDueDay((DAY + 1) * 86_400_000 + 36 * 3_600_000 - 1, 36 * 3_600_000), DAY - 1);
-  assert.equal(lastDueDay((DAY + 1) * 86_400_000 + 36 * 3_600_000, 36 * 3_600_000), DAY);
+  assert.deepEqual([early, closed], [0, 1]);
 });
 
 test('a closer waits for a packer that holds the day, and a packer for a closer', async (t) => {

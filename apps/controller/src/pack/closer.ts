@@ -1,5 +1,5 @@
-import type { Clock, Log } from '@trimtab/daemon';
-import type { Database } from '@trimtab/store';
+import type { Log } from '@trimtab/daemon';
+import { type Database, readClock } from '@trimtab/store';
 import { type DueDay, listDueDays } from '@trimtab/store/pack';
 import { DAY_MS } from '@trimtab/units';
 import { isDatabaseAway } from '../database-away.ts';
@@ -10,7 +10,8 @@ import { withPartitions } from './with-partitions.ts';
 /** What a closer needs. */
 export interface CloserOptions {
   readonly db: Database;
-  readonly clock: Clock;
+  /** Milliseconds since 1970, asked once a pass; the database's clock unless told. */
+  readonly now?: () => Promise<number>;
   readonly log: Log;
   readonly metrics: ControllerMetrics;
   /** How long after its end a day is closed, in milliseconds. */
@@ -20,7 +21,7 @@ export interface CloserOptions {
 }
 
 /** The last day whose end lies at least `afterMs` back. */
-export function lastDueDay(nowMs: number, afterMs: number): number {
+function lastDueDay(nowMs: number, afterMs: number): number {
   return Math.floor((nowMs - afterMs) / DAY_MS) - 1;
 }
 
@@ -29,8 +30,8 @@ export function lastDueDay(nowMs: number, afterMs: number): number {
  * counted and left for the next pass. Rejects only where the database cannot be reached; ends early once aborted.
  */
 export async function closeDueDays(options: CloserOptions, signal: AbortSignal): Promise<number> {
-  const { db, clock, afterMs } = options;
-  const due = await listDueDays(db, lastDueDay(clock.now(), afterMs));
+  const { db, afterMs, now = () => readClock(db) } = options;
+  const due = await listDueDays(db, lastDueDay(await now(), afterMs));
   let closed = 0;
   for (const day of due) {
     if (signal.aborted) break;

@@ -25,7 +25,7 @@ export interface PackJob {
 /** What `dueUnits` looks at. */
 export interface DueQuestion {
   readonly units: readonly WaitingUnit[];
-  /** Wall time. */
+  /** Wall time of the database. */
   readonly nowMs: number;
   readonly timing: PackTiming;
   /** When each cluster's hour under way was last packed, by cluster id. */

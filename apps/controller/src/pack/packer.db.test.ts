@@ -10,13 +10,13 @@ import { killedAt } from '../../test/kill.ts';
 import { count, exactParts, storedHours, storedSamples } from '../../test/stored.ts';
 import { push, SAMPLES, usageOf } from '../../test/usage.ts';
 import { packUnits } from './pack-units.ts';
-import { Packer } from './packer.ts';
+import { Packer, type PackerOptions } from './packer.ts';
 
 const NOW_HOUR = Math.floor(Date.now() / 3_600_000);
 const OPTIONS = { maxBodies: 1000, firstBlockDay: 0 };
 const never = new AbortController().signal;
 
-function makePacker(db: Database, maxBodies = 1000) {
+function makePacker(db: Database, maxBodies = 1000, more: Partial<PackerOptions> = {}) {
   const { log, lines, metrics } = quiet();
   const packer = new Packer({
     db,
@@ -27,6 +27,7 @@ function makePacker(db: Database, maxBodies = 1000) {
     parallel: 2,
     maxBodies,
     keepBlockDays: 14,
+    ...more,
   });
   return { packer, lines };
 }
@@ -368,4 +369,16 @@ test('the oldest day with work is the one of a waiting body or of an open day', 
   await bench.admin.query('update day_state set closed = true');
 
   assert.equal(await ask(), undefined);
+});
+
+test('an hour is due by the database’s clock, or by the one that is told', async (t) => {
+  const bench = await makeBench(t);
+  await push(bench, [{ seq: 1, hour: NOW_HOUR, usages: [usageOf({ hour: NOW_HOUR })] }]);
+  const timing = { delayMs: 3_600_000, firstDayEveryMs: 0, firstDayMs: 0, atOnce: false };
+  const later = () => Promise.resolve((NOW_HOUR + 2) * 3_600_000);
+
+  const byDatabase = await makePacker(bench.db, 1000, { timing }).packer.pass(never);
+  const byTold = await makePacker(bench.db, 1000, { timing, now: later }).packer.pass(never);
+
+  assert.deepEqual([byDatabase.units, byTold.units], [0, 1]);
 });

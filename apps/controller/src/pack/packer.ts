@@ -1,7 +1,7 @@
 import type { Clock, Log } from '@trimtab/daemon';
-import type { Database } from '@trimtab/store';
+import { type Database, readClock } from '@trimtab/store';
 import { listWaitingUnits, type WaitingUnit } from '@trimtab/store/pack';
-import { dayOf, dayOfHour, epochHour, epochMs } from '@trimtab/units';
+import { DAY_MS, dayOfHour, epochHour } from '@trimtab/units';
 import { isDatabaseAway } from '../database-away.ts';
 import { ControllerError } from '../errors.ts';
 import type { ControllerMetrics } from '../metrics.ts';
@@ -12,7 +12,10 @@ import { withPartitions } from './with-partitions.ts';
 /** What a packer needs. */
 export interface PackerOptions {
   readonly db: Database;
-  readonly clock: Clock;
+  /** For durations only. */
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** Milliseconds since 1970, asked once a pass; the database's clock unless told. */
+  readonly now?: () => Promise<number>;
   readonly log: Log;
   readonly metrics: ControllerMetrics;
   readonly timing: PackTiming;
@@ -52,15 +55,15 @@ export class Packer {
    * on; rejects only where the database cannot be reached. Ends early, with what it has, once `signal` is aborted.
    */
   async pass(signal: AbortSignal): Promise<PackPass> {
-    const { db, clock, timing, metrics, maxBodies } = this.#options;
+    const { db, timing, metrics, maxBodies, now = () => readClock(db) } = this.#options;
     const waiting = await listWaitingUnits(db);
     const bodiesWaiting = sumOf(waiting, (unit) => unit.bodies);
     metrics.bodiesWaiting.set(bodiesWaiting);
     this.#options.onWaiting?.(bodiesWaiting);
-    const nowMs = clock.now();
+    const nowMs = await now();
     const units = dueUnits({ units: waiting, nowMs, timing, lastEarlyMs: this.#lastEarlyMs });
     this.#noteEarly(units, nowMs);
-    const outcomes = await this.#work(cutJobs(units, maxBodies), signal);
+    const outcomes = await this.#work(cutJobs(units, maxBodies), nowMs, signal);
     const done = outcomes.filter((outcome) => outcome !== undefined);
     return {
       units: units.length,
@@ -82,6 +85,7 @@ export class Packer {
   /** Outcomes of the jobs begun; undefined for one that failed. */
   async #work(
     jobs: readonly PackJob[],
+    nowMs: number,
     signal: AbortSignal,
   ): Promise<readonly (PackOutcome | undefined)[]> {
     const queue = [...jobs];
@@ -89,7 +93,7 @@ export class Packer {
     const lane = async (): Promise<void> => {
       for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
         if (signal.aborted) return;
-        const outcome = await this.#attempt(job);
+        const outcome = await this.#attempt(job, nowMs);
         outcomes.push(outcome);
         if (outcome === undefined) queue.push(...hoursApart(job));
       }
@@ -100,10 +104,10 @@ export class Packer {
     return outcomes;
   }
 
-  async #attempt(job: PackJob): Promise<PackOutcome | undefined> {
+  async #attempt(job: PackJob, nowMs: number): Promise<PackOutcome | undefined> {
     const { log, metrics } = this.#options;
     try {
-      return await this.#pack(job);
+      return await this.#pack(job, nowMs);
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
       metrics.failures.inc({ work: 'pack' });
@@ -112,11 +116,11 @@ export class Packer {
     }
   }
 
-  async #pack(job: PackJob): Promise<PackOutcome> {
+  async #pack(job: PackJob, nowMs: number): Promise<PackOutcome> {
     const { db, clock, maxBodies, metrics } = this.#options;
     const startMs = clock.monotonicMs();
-    const today = dayOf(epochMs(clock.now()));
-    const options = { maxBodies, firstBlockDay: today - this.#options.keepBlockDays };
+    const firstBlockDay = Math.floor(nowMs / DAY_MS) - this.#options.keepBlockDays;
+    const options = { maxBodies, firstBlockDay };
     const days = [...new Set(job.hours.map((hour) => dayOfHour(epochHour(hour))))];
     const outcome = await withPartitions(db, days, () => packTwice(db, job, options));
     metrics.packSeconds.observe((clock.monotonicMs() - startMs) / 1000);

@@ -12,8 +12,8 @@
  * Opening, adopting, giving up and committing hold the epoch row in their own transaction; a leader that was stopped in
  * between finds another epoch there and changes nothing.
  */
-import type { Clock, Log } from '@trimtab/daemon';
-import { type Database, ensureDayPartitions, type Tx } from '@trimtab/store';
+import type { Log } from '@trimtab/daemon';
+import { type Database, ensureDayPartitions, readClock, type Tx } from '@trimtab/store';
 import { holdEpoch } from '@trimtab/store/lead';
 import { countWaitingBodies } from '@trimtab/store/pack';
 import {
@@ -36,7 +36,8 @@ import { isSamePlan, parseStoredPlan, type StoredPlan } from './stored-plan.ts';
 /** What a planner needs. */
 export interface PlannerOptions {
   readonly db: Database;
-  readonly clock: Clock;
+  /** Milliseconds since 1970, asked once a turn; the database's clock unless told. */
+  readonly now?: () => Promise<number>;
   readonly log: Log;
   readonly metrics: ControllerMetrics;
   readonly leadName: string;
@@ -64,11 +65,12 @@ export class Planner {
 
   /** One turn under `epoch`. With `force` a run is opened even where none is due. */
   async turn(epoch: number, { force }: { readonly force: boolean }): Promise<PlannerTurn> {
-    const { db } = this.#options;
+    const { db, timing, now = () => readClock(db) } = this.#options;
     const open = await findOpenRun(db);
     if (open !== undefined) return await this.#advance(open, epoch);
-    const asOfDay = asOfDayAt(this.#options.clock.now(), this.#options.timing.delayMs);
-    if (!force && !(await this.#isDue(asOfDay))) return { kind: 'idle' };
+    const nowMs = await now();
+    const asOfDay = asOfDayAt(nowMs, timing.delayMs);
+    if (!force && !(await this.#isDue(asOfDay, nowMs))) return { kind: 'idle' };
     return await this.#open(epoch, asOfDay);
   }
 
@@ -118,10 +120,9 @@ export class Planner {
     return { kind: 'open', runId, counts: await countShards(db, runId) };
   }
 
-  async #isDue(asOfDay: number): Promise<boolean> {
-    const { db, clock, metrics, plan, timing } = this.#options;
+  async #isDue(asOfDay: number, nowMs: number): Promise<boolean> {
+    const { db, metrics, plan, timing } = this.#options;
     const committed = await findCommittedRun(db);
-    const nowMs = clock.now();
     if (committed?.committedAt) {
       metrics.runAge.set(Math.max(0, nowMs - committed.committedAt.getTime()) / 1000);
     }

@@ -80,6 +80,15 @@ test('a missing memory reading stays absent and sizes are told in millicores', a
   assert.deepEqual(container.sizes, { cpuRequest: 500, memoryLimit: 1000 });
 });
 
+test('kills and restarts are told only of a series that counted them', async () => {
+  const samples = [sample('a', [0]), sample('b', [0], { oomKills: Uint8Array.from([0]) })];
+  const [reading] = await readingsOf(replaySource({ samples, end: END }));
+  const [uncounted, counted] = reading?.containers ?? [];
+  assert.equal('oomKills' in (uncounted ?? {}), false);
+  assert.equal('restarts' in (uncounted ?? {}), false);
+  assert.deepEqual([counted?.oomKills, counted?.restarts], [0, 0]);
+});
+
 test('a resumed replay skips what lies before but keeps its counters', async () => {
   const kills = sample('a', [0, 300, 600], { oomKills: Uint8Array.from([1, 0, 1]) });
   const from = epochMs(END - 86_400_000 + 600_000);

@@ -49,6 +49,14 @@ test('a kill without a known limit counts at the highest sample', () => {
   assert.equal(demand?.killedAt, 300 * MIB);
 });
 
+test('kills that nobody counted censor nothing', () => {
+  const day = madeDay({ day: 1, memoryBytes: 300 * MIB, sum: { oomLimit: bytes(512 * MIB) } });
+  assert.equal('oomKills' in day.sum, false);
+  const [demand] = memoryDemand([day]);
+  assert.equal(demand?.demand, 300 * MIB);
+  assert.equal(demand !== undefined && 'killedAt' in demand, false);
+});
+
 test('a day with under 80 % of its windows is kept but not covered', () => {
   const days = [230, 231].map((windows) => madeDay({ day: windows, cpuCores: 1, windows }));
   assert.deepEqual(

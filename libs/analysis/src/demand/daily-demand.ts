@@ -54,7 +54,7 @@ export function memoryDemand(days: readonly DatedDay[]): DemandDay[] {
     const windows = sum.memoryPeaks;
     const max = sum.memoryMax ?? windows?.max;
     if (windows === undefined || max === undefined) continue;
-    const killedAt = sum.oomKills > 0 ? (sum.oomLimit ?? max) : undefined;
+    const killedAt = (sum.oomKills ?? 0) > 0 ? (sum.oomLimit ?? max) : undefined;
     demands.push({
       day,
       ...coverOf(windows, hoursWith(sum, 'memoryMax')),

@@ -42,8 +42,6 @@ export function sumOfWindows(day: DayWindows): DaySum | undefined {
     ...(cpu.count === 0 ? {} : { cpu, cpuMeans: cpu }),
     ...(memory.count === 0 ? {} : { memory, memoryPeaks: memory }),
     ...(memory.max === undefined ? {} : { memoryMax: bytes(Math.ceil(memory.max)) }),
-    oomKills: 0,
-    restarts: 0,
     hours: hours.map((hour) => hour.toDayHour()),
   };
 }

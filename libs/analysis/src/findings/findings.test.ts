@@ -69,6 +69,12 @@ describe('a kill', () => {
     const later = { asOfDay: epochDay(20_024) };
     assert.deepEqual(found(14, kill, later), []);
   });
+
+  it('is told of the days that counted kills, whatever the others did', () => {
+    const kill = (t: number) => ({ ...steady, ...(t === 9 * DAY ? { oomKills: 2 } : {}) });
+    const { short, values } = one(found(14, kill), 'killed');
+    assert.deepEqual([short, values['daysWithKill']], ['killed twice', 1]);
+  });
 });
 
 describe('throttling', () => {

@@ -6,10 +6,10 @@ const DAYS = 14;
 
 /** Kills for lack of memory in the last 14 days. One is enough: the limit was too small, that is a fact and no estimate. */
 export const findKilled: Detector = (facts) => {
-  const days = recentDays(facts, DAYS).filter(({ sum }) => sum.oomKills > 0);
+  const days = recentDays(facts, DAYS).filter(({ sum }) => (sum.oomKills ?? 0) > 0);
   const last = days.at(-1);
   if (last === undefined) return undefined;
-  const kills = days.reduce((total, { sum }) => total + sum.oomKills, 0);
+  const kills = days.reduce((total, { sum }) => total + (sum.oomKills ?? 0), 0);
   const limits = days.flatMap(({ sum }) => sum.oomLimit ?? []);
   const highest = limits.sort((a, b) => a - b).at(-1);
   const at = highest === undefined ? '' : `, at a limit of ${showMemory(highest)}`;

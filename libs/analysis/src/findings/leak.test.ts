@@ -54,6 +54,16 @@ describe('a leak', () => {
     assert.equal(found(7, leaking(40, 100)), undefined);
   });
 
+  it('says nothing of restarts where nobody counted them', () => {
+    const uncounted = found(
+      14,
+      memory((t) => 300 + (40 * t) / DAY + 5 * noise(t)),
+    );
+    assert.match(uncounted?.text ?? '', /^memory grows by \d\d(\.\d)? MiB a day, for up to/);
+    assert.equal('restarts' in (uncounted?.values ?? {}), false);
+    assert.match(found(14, leaking(40, 100))?.text ?? '', /a day without a restart, for up to/);
+  });
+
   it('is found under a daily cycle of its visitors', () => {
     const shape = memory((t) => 300 + (30 * t) / DAY + 80 * Math.sin((2 * Math.PI * t) / DAY));
     assert.equal(found(10, shape)?.code, 'leak');

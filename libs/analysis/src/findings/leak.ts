@@ -43,7 +43,8 @@ const RISES_WITHOUT_RESET = 14;
 
 /** Memory that grows day after day between restarts and does not level off. A larger request only delays its end, so it is an alert. */
 export const findLeak: Detector = (facts) => {
-  const hours = livesOf(recentDays(facts, DAYS));
+  const days = recentDays(facts, DAYS);
+  const hours = livesOf(days);
   const lives = hours.map(floorsOf);
   const rises = lives.flatMap(risesOf);
   const needed = lives.length > 1 ? RISES_WITH_RESET : RISES_WITHOUT_RESET;
@@ -58,8 +59,20 @@ export const findLeak: Detector = (facts) => {
   const rising = rises.filter((rise) => rise.bytes > 0).length;
   if (!isLarge || rising < SHARE_RISING * rises.length) return undefined;
   if (isSaturating(rises) || gainOf(longest) < SHARE_KEPT * (growth - perDay)) return undefined;
-  return finding(facts, { lives, perDay, now: hours.at(-1)?.at(-1)?.bytes ?? 0 });
+  const now = hours.at(-1)?.at(-1)?.bytes ?? 0;
+  return finding(facts, { lives, perDay, now, restarts: restartsOf(days, lives.length) });
 };
+
+/** Starts between the lives; undefined where only one was seen and some day did not count restarts. */
+function restartsOf(days: readonly DatedDay[], lives: number): number | undefined {
+  const isCounted = days.every(({ sum }) => sum.restarts !== undefined);
+  return lives > 1 || isCounted ? lives - 1 : undefined;
+}
+
+function restartWords(restarts: number | undefined): string {
+  if (restarts === undefined) return '';
+  return restarts === 0 ? ' without a restart' : ` between ${counted(restarts, 'restart')}`;
+}
 
 interface Point {
   /** Whole hours since 1970 UTC. */
@@ -78,7 +91,8 @@ function livesOf(days: readonly DatedDay[]): Point[][] {
   let last: Point | undefined;
   let wasEventful = false;
   for (const { day, sum } of days) {
-    const isEventful = sum.restarts + sum.oomKills > 0;
+    // What nobody counted is no event: a fall then stays within its life, which only silences the alert.
+    const isEventful = (sum.restarts ?? 0) + (sum.oomKills ?? 0) > 0;
     for (const [at, hour] of sum.hours.entries()) {
       if (hour?.memoryMax === undefined) continue;
       const point = { hour: day * HOURS_PER_DAY + at, bytes: hour.memoryMax };
@@ -150,7 +164,12 @@ function daysOf(life: readonly Point[]): number {
 
 function finding(
   facts: FindingFacts,
-  seen: { readonly lives: readonly Point[][]; readonly perDay: number; readonly now: number },
+  seen: {
+    readonly lives: readonly Point[][];
+    readonly perDay: number;
+    readonly now: number;
+    readonly restarts: number | undefined;
+  },
 ): ReturnType<Detector> {
   const perDay = bytes(Math.round(seen.perDay));
   const days = daysOf(longestOf(seen.lives));
@@ -160,17 +179,15 @@ function finding(
     limit === undefined || left === undefined
       ? ''
       : `; its limit of ${showMemory(limit)} is ${left.toFixed(1)} days away`;
-  const restarts = seen.lives.length - 1;
-  const between = restarts === 0 ? 'without a restart' : `between ${counted(restarts, 'restart')}`;
   return {
     code: 'leak',
     severity: 'warn',
     short: `memory leak, ${showMemory(perDay)}/day`,
-    text: `memory grows by ${showMemory(perDay)} a day ${between}, for up to ${days} days, and does not level off${end}: a larger request only delays its end`,
+    text: `memory grows by ${showMemory(perDay)} a day${restartWords(seen.restarts)}, for up to ${days} days, and does not level off${end}: a larger request only delays its end`,
     values: {
       bytesPerDay: perDay,
       longestLifeDays: days,
-      restarts,
+      ...(seen.restarts === undefined ? {} : { restarts: seen.restarts }),
       ...(left === undefined ? {} : { daysToLimit: Math.round(left * 10) / 10 }),
     },
   };

@@ -77,16 +77,17 @@ function* stepsOf({ series, steps, allocation }: SampleSeries): Generator<Step> 
       series.cpuCores[at],
       series.memoryBytes[at],
     ];
-    const oomKills = steps?.oomKills[at] ?? 0;
+    const oomKills = steps?.oomKills[at];
     const startedAt = steps?.startedAt[at];
     yield {
-      ...{ t, stepSeconds, oomKills },
-      restarts: steps?.restarts[at] ?? 0,
+      ...{ t, stepSeconds },
+      ...(steps === undefined ? {} : { oomKills: oomKills ?? 0 }),
+      ...(steps === undefined ? {} : { restarts: steps.restarts[at] ?? 0 }),
       ...(Number.isNaN(cpuCores) ? {} : { cpuCores }),
       ...(Number.isNaN(memoryBytes) ? {} : { memoryBytes }),
       ...(startedAt === undefined ? {} : { uptime: t + stepSeconds - startedAt }),
       ...(steps === undefined ? {} : { throttledSeconds: steps.throttledSeconds[at] ?? 0 }),
-      ...(oomKills > 0 && allocation.memoryLimit !== undefined
+      ...(oomKills !== undefined && oomKills > 0 && allocation.memoryLimit !== undefined
         ? { oomLimit: allocation.memoryLimit }
         : {}),
     };
@@ -116,6 +117,8 @@ class OpenWindow {
     const [first, last] = [this.#steps[0], this.#steps.at(-1)];
     const fromSecond = (first?.t ?? 0) - this.start;
     const throttled = this.#steps.flatMap((step) => step.throttledSeconds ?? []);
+    const kills = this.#steps.flatMap((step) => step.oomKills ?? []);
+    const restarts = this.#steps.flatMap((step) => step.restarts ?? []);
     const oomLimit = this.#steps.findLast((step) => step.oomLimit !== undefined)?.oomLimit;
     const total = (values: readonly number[]): number =>
       values.reduce((sum, each) => sum + each, 0);
@@ -131,8 +134,8 @@ class OpenWindow {
       memory: this.#memory,
       ...(throttled.length === 0 ? {} : { throttledSeconds: total(throttled) }),
       ...(oomLimit === undefined ? {} : { oomLimit }),
-      oomKills: total(this.#steps.map((step) => step.oomKills ?? 0)),
-      restarts: total(this.#steps.map((step) => step.restarts ?? 0)),
+      ...(kills.length === 0 ? {} : { oomKills: total(kills) }),
+      ...(restarts.length === 0 ? {} : { restarts: total(restarts) }),
     };
   }
 }
