@@ -49,15 +49,21 @@ interface Started {
   /** Resolves once the process has printed `lines` lines of progress, or has ended. */
   printed(lines: number): Promise<void>;
   last(): AgentProgress | undefined;
+  /** What it has written to stderr. */
+  errors(): string;
   readonly ended: Promise<number | null>;
 }
 
 function start(t: TestContext, order: AgentOrder): Started {
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(order)], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   t.after(() => child.kill('SIGKILL'));
-  const ended = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
+  let errors = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  const ended = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : null));
   let count = 0;
   let last: AgentProgress | undefined;
   const waiters: { readonly lines: number; readonly resolve: () => void }[] = [];
@@ -71,6 +77,7 @@ function start(t: TestContext, order: AgentOrder): Started {
     child,
     ended,
     last: () => last,
+    errors: () => errors,
     printed: (lines) =>
       Promise.race([
         new Promise<void>((resolve) => waiters.push({ lines, resolve })),
@@ -135,6 +142,36 @@ test('an agent killed again and again in the middle of its work loses and double
   const sealed = await readLastSealed(order.queueDir);
   assert.equal(sealed?.until, START_MS + HOURS * 3_600_000);
   assert.ok((await sizeOf(order.queueDir)) < 600_000);
+});
+
+test('a second agent on a living one’s queue does not start; killed, the first is taken over from', async (t) => {
+  const { api, order } = await rig(t, []);
+  // The first never ends by itself: its API answers nothing but "later".
+  const away: Step[] = Array.from({ length: 100_000 }, () => ({ kind: 'answer', status: 503 }));
+  api.script.push(...away);
+  const first = start(t, order);
+  await first.printed(3);
+
+  const second = start(t, order);
+  assert.equal(await second.ended, 1);
+  assert.match(
+    second.errors(),
+    new RegExp(`held by process ${first.child.pid} [^]*TT_AGENT_QUEUE`),
+  );
+  await assert.rejects(readLastSealed(order.queueDir), { code: 'TT_AGENT_QUEUE' });
+  assert.equal(first.child.exitCode, null);
+  api.script.length = 0;
+  first.child.kill('SIGKILL');
+  await first.ended;
+  const third = start(t, order);
+  assert.equal(await third.ended, 0);
+
+  const expected = Array.from({ length: CONTAINERS }, () => HOURS * 3_600);
+  assert.deepEqual([...coveredSeconds(api).values()], expected);
+  assert.deepEqual(
+    (await readdir(order.queueDir)).filter((name) => name.endsWith('.lock')),
+    [],
+  );
 });
 
 test('an agent that is asked to stop delivers the windows as they stand', async (t) => {

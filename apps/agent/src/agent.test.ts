@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { before, describe, type TestContext, test } from 'node:test';
 import { createLog, Metrics } from '@trimtab/daemon';
 import { type FakeApi, type Step, startFakeApi } from '@trimtab/lab/fake-api.ts';
@@ -32,6 +33,8 @@ function minutes(from: number, to: number): Reading[] {
   }
   return readings;
 }
+
+const NOTHING_LOST = { refused: 0, dropped: 0, left: 0 };
 
 function sourceOf(readings: Iterable<Reading>): Source {
   return {
@@ -242,6 +245,38 @@ describe('an agent', () => {
     const { finished } = startAgent({ ...options, queueDir: '/dev/null/queue' });
 
     await assert.rejects(finished, { code: 'TT_AGENT_QUEUE' });
+  });
+
+  test('refuses a folder that a living agent holds, and takes nothing from that one', async (t) => {
+    const { api, options } = await rig(t);
+    const { promise: isRead, resolve: onRead } = Promise.withResolvers<void>();
+    const { promise: isEnough, resolve: onEnough } = Promise.withResolvers<void>();
+    const source: Source = {
+      kind: 'lasting',
+      async *read() {
+        yield* minutes(0, 30);
+        onRead();
+        await isEnough;
+        yield* minutes(31, 60);
+      },
+    };
+    const first = startAgent({ ...options, source });
+    await isRead;
+
+    const held = {
+      code: 'TT_AGENT_QUEUE',
+      message: new RegExp(`held by process ${process.pid} .+; expected one agent alone: stop`),
+    };
+    const second = { ...options, metrics: new Metrics() };
+    await assert.rejects(startAgent(second).finished, held);
+    await assert.rejects(readLastSealed(options.queueDir), held);
+    onEnough();
+
+    assert.deepEqual(await first.finished, { ...{ sealed: 12, acked: 12 }, ...NOTHING_LOST });
+    assert.equal(covered(api, 'a'), 3_600);
+    assert.equal((await readLastSealed(options.queueDir))?.until, T0 + 3_600_000);
+    const later = await startAgent({ ...second, source: sourceOf([]) }).finished;
+    assert.deepEqual(later, { ...{ sealed: 0, acked: 0 }, ...NOTHING_LOST });
   });
 
   test('refuses windows a batch out of range and an endpoint without TLS', async (t) => {

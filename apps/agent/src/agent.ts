@@ -9,6 +9,8 @@ import { type ClosedWindow, Fold, type FoldOptions } from './fold/index.ts';
 import {
   createTransport,
   type Disk,
+  type FolderLock,
+  lockFolder,
   openDisk,
   Pusher,
   Queue,
@@ -24,7 +26,7 @@ import { DEFAULT_FOLD, DEFAULT_PUSH, type FoldSettings, type PushSettings } from
 /** What an agent needs. */
 export interface AgentOptions {
   readonly source: Source;
-  /** Folder of the disk queue, for one agent alone; made if it is not there. */
+  /** Folder of the disk queue, for one agent alone, which locks it; made if it is not there. */
   readonly queueDir: string;
   /** Where batches are posted, path included: https only. */
   readonly endpoint: URL;
@@ -59,7 +61,7 @@ export interface Agent {
    * Resolves when the source has ended (or `stop` was called) and everything sealed is answered, or
    * the deadline of `stop` has passed: then `left` says what is still on disk for the next start.
    * Rejects with TT_AGENT_SOURCE where the source threw (after what it had delivered was pushed),
-   * TT_AGENT_QUEUE where the queue's folder cannot be used.
+   * TT_AGENT_QUEUE where the queue's folder cannot be used or another living agent holds it.
    */
   readonly finished: Promise<AgentProgress>;
   /** Stops reading, seals the windows as they stand and delivers within the deadline; same result as `finished`. */
@@ -83,6 +85,7 @@ export function startAgent(options: AgentOptions): Agent {
 }
 
 interface Parts {
+  readonly lock: FolderLock;
   readonly queue: Queue;
   readonly fold: Fold;
   readonly sealer: Sealer;
@@ -175,6 +178,7 @@ class Run {
     await parts.pusher.stop();
     await parts.queue.close();
     await parts.refused.close();
+    await this.#release(parts.lock);
     this.#transport.close();
     const progress = progressOf(parts.queue);
     this.#options.log.info('agent-finished', { ...progress });
@@ -200,8 +204,17 @@ class Run {
   }
 
   async #open(): Promise<Parts> {
+    const { disk, lock } = await this.#openDisk();
+    try {
+      return { lock, ...(await this.#openParts(disk)) };
+    } catch (error) {
+      await this.#release(lock);
+      throw error;
+    }
+  }
+
+  async #openParts(disk: Disk): Promise<Omit<Parts, 'lock'>> {
     const { log } = this.#options;
-    const disk = await this.#openDisk();
     const { maxHeldBytes, maxQueueBytes, maxRefusedBytes } = this.#push;
     const clock = this.#clock;
     const queue = await Queue.open({ disk, maxBytes: maxQueueBytes, maxHeldBytes, clock, log });
@@ -225,18 +238,29 @@ class Run {
     return { queue, fold, sealer, pusher, refused };
   }
 
-  async #openDisk(): Promise<Disk> {
-    const { queueDir } = this.#options;
+  async #openDisk(): Promise<{ disk: Disk; lock: FolderLock }> {
+    const { log, queueDir } = this.#options;
     try {
       const disk = await openDisk(queueDir);
-      await disk.list();
-      return disk;
+      const lock = await lockFolder(disk, queueDir);
+      if (lock.unwritten !== undefined) log.warn('queue-not-locked', { error: lock.unwritten });
+      return { disk, lock };
     } catch (cause) {
+      if (cause instanceof AgentError) throw cause;
       throw new AgentError(
         'TT_AGENT_QUEUE',
         `queue folder ${queueDir} cannot be used; expected a folder this process may make, list and write`,
         { cause },
       );
+    }
+  }
+
+  async #release(lock: FolderLock): Promise<void> {
+    try {
+      await lock.release();
+    } catch (error) {
+      // It ends with this process at the latest.
+      this.#options.log.warn('queue-not-unlocked', { error });
     }
   }
 
@@ -270,7 +294,9 @@ class Run {
     });
   }
 
-  #pusher(parts: Omit<Parts, 'pusher' | 'fold'> & { readonly metrics: PushMetrics }): Pusher {
+  #pusher(
+    parts: Omit<Parts, 'lock' | 'pusher' | 'fold'> & { readonly metrics: PushMetrics },
+  ): Pusher {
     const { metrics, queue, refused, sealer } = parts;
     return new Pusher({
       queue,

@@ -4,7 +4,8 @@
  */
 export const CONTROLLER_ERRORS = {
   TT_CONTROLLER_STOPPED: 'Work was asked for or under way while the controller stops.',
-  TT_CONTROLLER_PLAN: 'The plan stored with a run cannot be read.',
+  TT_CONTROLLER_PLAN:
+    'The plan stored with a run cannot be read, or is of a version that this code does not compute.',
   TT_CONTROLLER_NOT_LEADING: 'A run was asked for, but another instance leads.',
   TT_CONTROLLER_RUN_LOST: 'A run was taken over or given up by another leader.',
   TT_CONTROLLER_DAY_CLOSED: 'A day was closed between being looked at and being locked.',

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -46,11 +46,21 @@ async function listFiles(dir: string): Promise<{ name: string; bytes: number }[]
   const names = await readdir(dir);
   const found = await Promise.all(
     names.map(async (name) => {
-      const entry = await stat(join(dir, name));
-      return entry.isFile() ? [{ name, bytes: entry.size }] : [];
+      const entry = await statIfThere(join(dir, name));
+      return entry?.isFile() ? [{ name, bytes: entry.size }] : [];
     }),
   );
   return found.flat();
+}
+
+/** A file that was listed may be gone by now: another process lets go of the folder. */
+async function statIfThere(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 async function readPart(path: string, at: number, length: number): Promise<Uint8Array> {

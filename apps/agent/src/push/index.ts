@@ -1,4 +1,5 @@
 export { type Disk, type DiskFile, openDisk } from './disk.ts';
+export { type FolderLock, lockFolder } from './folder-lock.ts';
 export { type LastSealed, readLastSealed } from './last-sealed.ts';
 export type { SendOutcome } from './outcome.ts';
 export { Pusher } from './pusher.ts';

@@ -22,6 +22,20 @@ test('refuses what is not a plan, saying why', () => {
   }
 });
 
+test('refuses a plan of a version that this code does not compute, naming both', () => {
+  const later = { ...plan, analysis: { ...plan.analysis, version: 'balanced-later' } };
+  const unknown = { ...plan, analysis: { ...plan.analysis, preset: 'boldness' } };
+
+  assert.throws(() => parseStoredPlan(later), {
+    code: 'TT_CONTROLLER_PLAN',
+    message: `run.plan: found version balanced-later, this code computes ${plan.analysis.version}; expected what this version writes`,
+  });
+  assert.throws(() => parseStoredPlan(unknown), {
+    code: 'TT_CONTROLLER_PLAN',
+    message: /^run\.plan: found preset boldness/,
+  });
+});
+
 test('tells plans apart by preset, version and days', () => {
   assert.equal(isSamePlan(plan, { ...plan }), true);
   assert.equal(isSamePlan(plan, { ...plan, historyDays: 14 }), false);

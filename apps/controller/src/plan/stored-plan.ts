@@ -1,4 +1,4 @@
-import { checkPlan, type Plan } from '@trimtab/analysis';
+import { checkPlan, defaultPlan, type Plan, type Preset } from '@trimtab/analysis';
 import { ControllerError } from '../errors.ts';
 
 /** What is stored with a run and handed to every replica that works on it. */
@@ -17,7 +17,10 @@ export function isSamePlan(a: StoredPlan, b: StoredPlan): boolean {
   );
 }
 
-/** Reads a plan as it stands in the database. Throws TT_CONTROLLER_PLAN where another version wrote something else. */
+/**
+ * Reads a plan as it stands in the database. Throws TT_CONTROLLER_PLAN where another version wrote
+ * something else, or its numbers under a plan that this code does not compute: one run never mixes both.
+ */
 export function parseStoredPlan(stored: unknown): StoredPlan {
   try {
     // The parser: `checkPlan` refuses what is out of range, and a part that is missing makes it throw as well.
@@ -28,6 +31,7 @@ export function parseStoredPlan(stored: unknown): StoredPlan {
     if (!hasNames || !Number.isInteger(plan.historyDays) || plan.historyDays < 1) {
       throw new RangeError(`found preset, version or historyDays missing`);
     }
+    checkIsOurs(plan.analysis);
     return plan;
   } catch (cause) {
     throw new ControllerError(
@@ -36,4 +40,17 @@ export function parseStoredPlan(stored: unknown): StoredPlan {
       { cause },
     );
   }
+}
+
+const PRESETS: Readonly<Record<Preset, true>> = {
+  savings: true,
+  balanced: true,
+  reliability: true,
+};
+
+function checkIsOurs({ preset, version }: Plan): void {
+  if (!Object.hasOwn(PRESETS, preset)) throw new RangeError(`found preset ${preset}`);
+  const ours = defaultPlan(preset).version;
+  if (version === ours) return;
+  throw new RangeError(`found version ${version}, this code computes ${ours}`);
 }

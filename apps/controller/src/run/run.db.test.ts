@@ -300,6 +300,24 @@ test('an instance of another version, which cannot read the plan, spends no atte
   assert.deepEqual(shards, [{ state: 'waiting', attempts: 0 }]);
 });
 
+test('an instance with the code of another version leaves the shards to those that know the plan', async (t) => {
+  const bench = await makeRunBench(t);
+  const { planner } = makePlanner(bench.db);
+  await planner.turn(await takeLead(bench, 'a'), { force: true });
+  await bench.admin.query(
+    `update run set plan = jsonb_set(plan, '{analysis,version}', '"balanced-later"')`,
+  );
+  const { worker } = makeWorker(bench.db, { parallel: 2 });
+
+  for (let turn = 0; turn < 4; turn += 1) {
+    await assert.rejects(worker.work(never), { code: 'TT_CONTROLLER_PLAN' });
+  }
+
+  const shards = await bench.admin.query('select distinct state, attempts from run_shard');
+  assert.deepEqual(shards, [{ state: 'waiting', attempts: 0 }]);
+  assert.equal(await count(bench.admin, 'rec'), 0);
+});
+
 test('a container whose history cannot be read is withheld, the others are not touched by it', async (t) => {
   const bench = await makeRunBench(t);
   await bench.admin.query(

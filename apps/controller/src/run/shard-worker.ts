@@ -8,7 +8,7 @@
  * | the claim expired and another took the shard | the write finds another token and is dropped |
  * | the analysis or the write fails | the shard waits again with the reason; after the last attempt the leader sets it aside |
  * | the database goes away | the attempt does not count: the shard is handed back when the database is there again |
- * | another version opened the run and its plan cannot be read here | the same, and no other shard is asked for in this turn |
+ * | another version opened the run: its plan cannot be read, or its numbers not computed, here | the same, and no other shard is asked for in this turn |
  * | this process stops | the shard is handed back at once |
  * | this process dies | the claim expires |
  */
