@@ -1,6 +1,6 @@
 /**
  * The one place of the scoreboard that knows how `@trimtab/analysis` replays. Everything else reads the
- * tracks made here, so another policy or another replay is a change of this file.
+ * records made here, so another policy or another replay is a change of this file.
  */
 import { defaultPlan, type Preset } from '@trimtab/analysis';
 import {
@@ -20,10 +20,7 @@ import {
   RESOURCES,
   type ReplayedSet,
   type Resource,
-  type Track,
-} from './track.ts';
-
-export { type Interval, seededRandom } from '@trimtab/analysis/evaluate';
+} from './replayed-set.ts';
 
 /** Days from the eighth on with at least 80 % of the resource's samples are scored. */
 const WARM_UP_DAYS = 7;
@@ -37,6 +34,9 @@ const PRESETS: readonly Preset[] = ['savings', 'balanced', 'reliability'];
 /** Series that use less on average are left out of the scores, as in the protocol's reference. */
 export const IDLE_BELOW = EVALUATION_DEFAULTS.idleBelow;
 
+/** Seed of the draws behind all intervals. */
+export const SEED = EVALUATION_DEFAULTS.seed;
+
 const FAMILY_NAMES = ['VPA', 'KRR', 'max of k days', 'Autopilot window'];
 
 /** Replays all series of a set for our presets or for the peers; `onProgress` hears how many series of how many are through. */
@@ -48,17 +48,17 @@ export function replay(
   const all = withPeers(part === 'own' ? ownPolicies(series) : []);
   const none = { families: { cpu: [], memory: [] }, defaults: [] };
   const contestants = part === 'own' ? { ...all, ...none } : all;
-  const tracks: Record<'cpu' | 'memory', Track[]> = { cpu: [], memory: [] };
+  const records: Record<Resource, SeriesRecord[]> = { cpu: [], memory: [] };
   for (const [place, one] of series.entries()) {
     const replayed = replaySeries(one, contestants);
-    for (const resource of RESOURCES) tracks[resource].push(trackOf(replayed[resource]));
+    for (const resource of RESOURCES) records[resource].push(replayed[resource]);
     onProgress(place + 1, series.length);
   }
   const { families } = contestants;
   return {
     contestants: part === 'own' ? PRESETS.map(ownContestant) : all.defaults.map(peerContestant),
     families: { cpu: families.cpu.map(familyOf), memory: families.memory.map(familyOf) },
-    tracks,
+    records,
   };
 }
 
@@ -105,16 +105,4 @@ function familyOf({ members }: { readonly members: readonly string[] }): Family 
   const first = members[0] ?? '';
   const name = FAMILY_NAMES.find((family) => first.startsWith(family.split(' ')[0] ?? family));
   return { name: name ?? first, members };
-}
-
-function trackOf({ judged, ...record }: SeriesRecord): Track {
-  const entries = judged.map((book) => ({
-    requests: book.requests,
-    windowsAbove: book.windowsAbove,
-    short: book.short,
-    namedDays: book.namedDays,
-    changes: book.changes,
-    downward: book.downward,
-  }));
-  return { ...record, entries };
 }

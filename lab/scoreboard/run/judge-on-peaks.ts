@@ -1,6 +1,7 @@
+import type { Judged, SeriesRecord } from '@trimtab/analysis/evaluate';
 import type { TraceSeries } from '@trimtab/traces';
 import { demandOfDay, scoredWindows } from '../replay.ts';
-import { type Entry, RESOURCES, type ReplayedSet, type Resource, type Track } from '../track.ts';
+import { RESOURCES, type ReplayedSet, type Resource } from '../replayed-set.ts';
 
 const P95 = 0.95;
 
@@ -16,27 +17,31 @@ export function judgeOnPeaks(
 ): ReplayedSet {
   const peakOf = new Map(peaks.map((series) => [series.id, series]));
   const [cpu, memory] = RESOURCES.map((resource) =>
-    replayed.tracks[resource].flatMap((track, place) => {
+    replayed.records[resource].flatMap((record, place) => {
       const series = shown[place];
-      const peak = peakOf.get(track.id);
+      const peak = peakOf.get(record.id);
       return series === undefined || peak === undefined
         ? []
-        : [judged(track, scoredWindows(series, peak, resource), resource)];
+        : [judged(record, scoredWindows(series, peak, resource), resource)];
     }),
   );
-  return { ...replayed, tracks: { cpu: cpu ?? [], memory: memory ?? [] } };
+  return { ...replayed, records: { cpu: cpu ?? [], memory: memory ?? [] } };
 }
 
-function judged(track: Track, windows: readonly Float64Array[], resource: Resource): Track {
+function judged(
+  record: SeriesRecord,
+  windows: readonly Float64Array[],
+  resource: Resource,
+): SeriesRecord {
   return {
-    ...track,
+    ...record,
     demands: windows.map((sorted) => demandOfDay(sorted, resource)),
     usageP95s: windows.map((sorted) => sorted[Math.ceil(P95 * sorted.length) - 1] ?? 0),
-    entries: track.entries.map((entry) => judgedEntry(entry, windows)),
+    judged: record.judged.map((entry) => judgedAgain(entry, windows)),
   };
 }
 
-function judgedEntry(entry: Entry, windows: readonly Float64Array[]): Entry {
+function judgedAgain(entry: Judged, windows: readonly Float64Array[]): Judged {
   const above = windows.map((sorted, day) => aboveOf(sorted, entry.requests[day] ?? Number.NaN));
   return {
     ...entry,
