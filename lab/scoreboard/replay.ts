@@ -7,12 +7,12 @@ import {
   daysOf,
   EVALUATION_DEFAULTS,
   FleetReplay,
+  isScored,
   replaySeries,
-  type SeriesDay,
   type SeriesRecord,
   withPeers,
 } from '@trimtab/analysis/evaluate';
-import { demandOf, type Policy, sortedMeasured } from '@trimtab/analysis/peers';
+import { type Policy, sortedMeasured } from '@trimtab/analysis/peers';
 import type { TraceSeries } from '@trimtab/traces';
 import {
   type Contestant,
@@ -21,10 +21,6 @@ import {
   type ReplayedSet,
   type Resource,
 } from './replayed-set.ts';
-
-/** Days from the eighth on with at least 80 % of the resource's samples are scored. */
-const WARM_UP_DAYS = 7;
-const COVER_NEEDED = 0.8;
 
 /** The two halves of a set's replay: they do not depend on each other and can run side by side. */
 export type Part = 'own' | 'peers';
@@ -77,20 +73,11 @@ export function scoredWindows(
 ): Float64Array[] {
   const days = daysOf(judged);
   return daysOf(shown)
-    .filter((day) => day.day >= WARM_UP_DAYS && coverOf(day, resource) >= COVER_NEEDED)
+    .filter((day) => isScored(day, resource))
     .map(({ day }) => {
       const windows = days[day];
       return windows === undefined ? new Float64Array(0) : sortedMeasured(windows, resource);
     });
-}
-
-/** The smallest request that would not have missed the day whose windows these are, in rising order. */
-export function demandOfDay(sorted: Float64Array, resource: Resource): number {
-  return demandOf(sorted, resource) ?? 0;
-}
-
-function coverOf(day: SeriesDay, resource: Resource): number {
-  return resource === 'cpu' ? day.cpuCover : day.memoryCover;
 }
 
 function ownContestant(preset: Preset): Contestant {

@@ -1,9 +1,7 @@
-import type { Judged, SeriesRecord } from '@trimtab/analysis/evaluate';
+import { aboveRequest, type Judged, needsOf, type SeriesRecord } from '@trimtab/analysis/evaluate';
 import type { TraceSeries } from '@trimtab/traces';
-import { demandOfDay, scoredWindows } from '../replay.ts';
+import { scoredWindows } from '../replay.ts';
 import { RESOURCES, type ReplayedSet, type Resource } from '../replayed-set.ts';
-
-const P95 = 0.95;
 
 /**
  * Judges the requests named on window averages by the peaks inside the same windows: demands, misses,
@@ -33,31 +31,22 @@ function judged(
   windows: readonly Float64Array[],
   resource: Resource,
 ): SeriesRecord {
+  const needs = windows.map((sorted) => needsOf(sorted, resource));
   return {
     ...record,
-    demands: windows.map((sorted) => demandOfDay(sorted, resource)),
-    usageP95s: windows.map((sorted) => sorted[Math.ceil(P95 * sorted.length) - 1] ?? 0),
+    demands: needs.map((day) => day.demand),
+    usageP95s: needs.map((day) => day.usageP95),
     judged: record.judged.map((entry) => judgedAgain(entry, windows)),
   };
 }
 
 function judgedAgain(entry: Judged, windows: readonly Float64Array[]): Judged {
-  const above = windows.map((sorted, day) => aboveOf(sorted, entry.requests[day] ?? Number.NaN));
+  const above = windows.map((sorted, day) =>
+    aboveRequest(sorted, entry.requests[day] ?? Number.NaN),
+  );
   return {
     ...entry,
     windowsAbove: above.map((one) => one.windows),
     short: above.map((one) => one.short),
   };
-}
-
-function aboveOf(sorted: Float64Array, request: number): { windows: number; short: number } {
-  let windows = 0;
-  let short = 0;
-  for (let slot = sorted.length - 1; slot >= 0; slot -= 1) {
-    const value = sorted[slot] ?? 0;
-    if (!(value > request)) break;
-    windows += 1;
-    short += value - request;
-  }
-  return { windows, short };
 }

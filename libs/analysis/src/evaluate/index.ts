@@ -18,8 +18,11 @@ export {
 export { FleetReplay } from './fleet-replay.ts';
 export { sumOfWindows, trimtabPolicy } from './own-policy.ts';
 export {
+  aboveRequest,
+  isScored,
   type Judged,
   type NamedDay,
+  needsOf,
   type Replayed,
   replaySeries,
   type SeriesRecord,
