@@ -1,43 +1,16 @@
-import { IDLE_BELOW } from './replay.ts';
 import {
-  type AgainstEnvelope,
-  type AgainstPeer,
-  againstPeer,
-  type CalibrationPoint,
-  type Curve,
-  type CurvePoint,
-  calibrationOf,
-  onDaysNamedBy,
-  resamplesOf,
-  type Scores,
-  scoreOf,
-  TunedPeers,
+  isTuningSeries,
+  type SeriesRecord,
   type WorstSeries,
   worstSeries,
-} from './score/index.ts';
-import {
-  type Contestant,
-  type Family,
-  type Half,
-  halfOf,
-  RESOURCES,
-  type ReplayedSet,
-  type Resource,
-  type Track,
-} from './track.ts';
+} from '@trimtab/analysis/evaluate';
+import { type PartBoard, partBoard } from './part-board.ts';
+import { IDLE_BELOW } from './replay.ts';
+import { type Contestant, RESOURCES, type ReplayedSet, type Resource } from './replayed-set.ts';
 
-/** Everything the scoreboard says about one resource on one choice of series. */
-export interface PartBoard {
-  readonly series: number;
-  readonly days: number;
-  /** Our presets, then the peers at their defaults. */
-  readonly scores: readonly Scores[];
-  readonly curves: readonly Curve[];
-  /** The peers' envelope at 10, 5, 2 and 1 %. */
-  readonly envelope: readonly CurvePoint[];
-  readonly againstEnvelope: readonly AgainstEnvelope[];
-  readonly againstPeers: readonly AgainstPeer[];
-  readonly calibration: readonly CalibrationPoint[];
+/** A series on which one of our presets did worst. */
+export interface WorstOfPreset extends WorstSeries {
+  readonly preset: string;
 }
 
 /** One resource of one set. A half without a scored day is absent. */
@@ -50,7 +23,7 @@ export interface ResourceBoard {
   readonly report?: PartBoard;
   readonly tuned?: PartBoard;
   /** The worst hundredth of all series, both halves. */
-  readonly worst: readonly WorstSeries[];
+  readonly worst: readonly WorstOfPreset[];
 }
 
 /** One set's scores. Resources without a scored day are absent. */
@@ -62,17 +35,6 @@ export interface SetBoard {
   readonly resources: readonly ResourceBoard[];
 }
 
-const ENVELOPE_RATES = [0.1, 0.05, 0.02, 0.01];
-const LOWEST_RATE = 0.005;
-const HIGHEST_RATE = 0.9;
-const CURVE_STEPS = 36;
-
-/** Miss rates at which the peers' curves are drawn: 0.5 to 90 %, equally far apart on a log axis. */
-const CURVE_RATES = Array.from(
-  { length: CURVE_STEPS + 1 },
-  (_, step) => LOWEST_RATE * (HIGHEST_RATE / LOWEST_RATE) ** (step / CURVE_STEPS),
-);
-
 /** Scores a replayed set. */
 export function boardOf(
   set: string,
@@ -83,7 +45,7 @@ export function boardOf(
   return {
     set,
     judgedOn,
-    seriesRead: replayed.tracks.cpu.length,
+    seriesRead: replayed.records.cpu.length,
     resources: resources.filter((board) => board.series > 0),
   };
 }
@@ -91,58 +53,32 @@ export function boardOf(
 function resourceBoard(resource: Resource, replayed: ReplayedSet): ResourceBoard {
   const { contestants } = replayed;
   const families = replayed.families[resource];
-  const all = replayed.tracks[resource];
-  const tracks = all.filter(
-    (track) => track.demands.length > 0 && track.meanUsage >= IDLE_BELOW[resource],
+  const all = replayed.records[resource];
+  const records = all.filter(
+    (record) => record.demands.length > 0 && record.meanUsage >= IDLE_BELOW[resource],
   );
-  const partOf = (half: Half): PartBoard | undefined =>
+  const [tuned, report] = [true, false].map((isTuned) =>
     partBoard(
-      tracks.filter((track) => halfOf(track.id) === half),
+      records.filter((record) => isTuningSeries(record.id) === isTuned),
       contestants,
       families,
-    );
-  const report = partOf('report');
-  const tuned = partOf('tuned');
+    ),
+  );
   return {
     resource,
-    series: tracks.length,
-    seriesLeftOut: all.length - tracks.length,
+    series: records.length,
+    seriesLeftOut: all.length - records.length,
     ...(report === undefined ? {} : { report }),
     ...(tuned === undefined ? {} : { tuned }),
-    worst: worstSeries(contestants, tracks),
+    worst: worstOfPresets(contestants, records),
   };
 }
 
-/** Scores one choice of tracks of one resource; undefined for none. */
-export function partBoard(
-  tracks: readonly Track[],
+function worstOfPresets(
   contestants: readonly Contestant[],
-  families: readonly Family[],
-): PartBoard | undefined {
-  if (tracks.length === 0) return undefined;
-  const resamples = resamplesOf(tracks.length);
-  const peers = new TunedPeers(tracks, families);
-  const scores = contestants.map((one, place) => scoreOf(one, place, tracks, resamples));
-  return {
-    series: tracks.length,
-    days: tracks.reduce((sum, track) => sum + track.demands.length, 0),
-    scores,
-    curves: peers.curves(CURVE_RATES),
-    envelope: ENVELOPE_RATES.map((rate) => peers.envelopeAt(rate)).filter(
-      (point) => point !== undefined,
-    ),
-    againstEnvelope: scores
-      .map((own, place) => {
-        if (own.kind !== 'own') return undefined;
-        const days = onDaysNamedBy(tracks, place);
-        const fair = days === tracks ? peers : new TunedPeers(days, families);
-        return fair.against(own, place, resamples);
-      })
-      .filter((against) => against !== undefined),
-    againstPeers: scores
-      .filter((peer) => peer.kind === 'peer')
-      .map((peer) => againstPeer(tracks, scores, peer, resamples))
-      .filter((against) => against !== undefined),
-    calibration: calibrationOf(contestants, tracks, resamples),
-  };
+  records: readonly SeriesRecord[],
+): WorstOfPreset[] {
+  return contestants.flatMap(({ name, kind }, place) =>
+    kind === 'own' ? worstSeries(records, place).map((worst) => ({ preset: name, ...worst })) : [],
+  );
 }

@@ -1,7 +1,7 @@
 /** The goals the scoreboard is held against, and when the recordings suffice to tell. */
-import type { Interval } from './replay.ts';
-import type { AgainstEnvelope, AgainstPeer, CalibrationPoint, Scores } from './score/index.ts';
-import type { Resource } from './track.ts';
+import type { Interval } from '@trimtab/analysis/evaluate';
+import type { AgainstEnvelope, AgainstPeer, CalibrationPoint, Scores } from './part-board.ts';
+import type { Resource } from './replayed-set.ts';
 
 /** `too few` = the recording has not enough days or misses to tell; `none` = no goal was set for this set. */
 export type Verdict = 'holds' | 'missed' | 'too few' | 'none';

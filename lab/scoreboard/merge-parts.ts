@@ -1,4 +1,5 @@
-import { RESOURCES, type ReplayedSet, type Track } from './track.ts';
+import type { SeriesRecord } from '@trimtab/analysis/evaluate';
+import { RESOURCES, type ReplayedSet } from './replayed-set.ts';
 
 /**
  * Puts the two parts of one set's replay together: our contestants first, then the peers. Both parts
@@ -6,21 +7,23 @@ import { RESOURCES, type ReplayedSet, type Track } from './track.ts';
  */
 export function mergeParts(own: ReplayedSet, peers: ReplayedSet): ReplayedSet {
   const [cpu, memory] = RESOURCES.map((resource) =>
-    own.tracks[resource].map((track, place) => mergeTrack(track, peers.tracks[resource][place])),
+    own.records[resource].map((record, place) =>
+      mergeRecord(record, peers.records[resource][place]),
+    ),
   );
   return {
     contestants: [...own.contestants, ...peers.contestants],
     families: peers.families,
-    tracks: { cpu: cpu ?? [], memory: memory ?? [] },
+    records: { cpu: cpu ?? [], memory: memory ?? [] },
   };
 }
 
-function mergeTrack(own: Track, peers: Track | undefined): Track {
+function mergeRecord(own: SeriesRecord, peers: SeriesRecord | undefined): SeriesRecord {
   if (peers?.id !== own.id || peers.demands.length !== own.demands.length) {
     throw new Error(
       `found series ${peers?.id} with ${peers?.demands.length} days in the peers' part; ` +
         `expected ${own.id} with ${own.demands.length} days`,
     );
   }
-  return { ...own, entries: [...own.entries, ...peers.entries], bases: peers.bases };
+  return { ...own, judged: [...own.judged, ...peers.judged], bases: peers.bases };
 }

@@ -3,10 +3,9 @@ import { test } from 'node:test';
 import { defaultPlan } from '@trimtab/analysis';
 import { Evaluation, FleetReplay, withPeers } from '@trimtab/analysis/evaluate';
 import { sampleFleet } from '@trimtab/traces';
-import { partBoard } from './board.ts';
 import { mergeParts } from './merge-parts.ts';
+import { partBoard, type Scores } from './part-board.ts';
 import { IDLE_BELOW, replay } from './replay.ts';
-import type { Scores } from './score/index.ts';
 
 const fleet = await Array.fromAsync(sampleFleet({ sets: ['gcd2011-jobs'] }));
 const series = fleet.map((sample) => sample.series);
@@ -17,12 +16,12 @@ test('gives the scores and the envelope that a back-test of the same policy prin
   const evaluation = new Evaluation(withPeers(replayed.policies()));
   for (const one of series) evaluation.add(one);
   const expected = evaluation.report().memory;
-  const { tracks, contestants, families } = mergeParts(
+  const { records, contestants, families } = mergeParts(
     replay('own', series),
     replay('peers', series),
   );
-  const scored = tracks.memory.filter(
-    (track) => track.demands.length > 0 && track.meanUsage >= IDLE_BELOW.memory,
+  const scored = records.memory.filter(
+    (record) => record.demands.length > 0 && record.meanUsage >= IDLE_BELOW.memory,
   );
   const board = partBoard(scored, contestants, families.memory);
   assert.ok(expected !== undefined && board !== undefined);
@@ -45,7 +44,7 @@ test('tells of each series that is through', () => {
   const seen: number[][] = [];
   const replayed = replay('own', series.slice(0, 3), (done, total) => seen.push([done, total]));
   assert.deepEqual(seen.at(-1), [3, 3]);
-  assert.equal(replayed.tracks.cpu.length, 3);
+  assert.equal(replayed.records.cpu.length, 3);
 });
 
 test('parts of different series are not put together', () => {

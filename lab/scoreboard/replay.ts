@@ -1,18 +1,18 @@
 /**
  * The one place of the scoreboard that knows how `@trimtab/analysis` replays. Everything else reads the
- * tracks made here, so another policy or another replay is a change of this file.
+ * records made here, so another policy or another replay is a change of this file.
  */
 import { defaultPlan, type Preset } from '@trimtab/analysis';
 import {
   daysOf,
   EVALUATION_DEFAULTS,
   FleetReplay,
+  isScored,
   replaySeries,
-  type SeriesDay,
   type SeriesRecord,
   withPeers,
 } from '@trimtab/analysis/evaluate';
-import { demandOf, type Policy, sortedMeasured } from '@trimtab/analysis/peers';
+import { type Policy, sortedMeasured } from '@trimtab/analysis/peers';
 import type { TraceSeries } from '@trimtab/traces';
 import {
   type Contestant,
@@ -20,14 +20,7 @@ import {
   RESOURCES,
   type ReplayedSet,
   type Resource,
-  type Track,
-} from './track.ts';
-
-export { type Interval, seededRandom } from '@trimtab/analysis/evaluate';
-
-/** Days from the eighth on with at least 80 % of the resource's samples are scored. */
-const WARM_UP_DAYS = 7;
-const COVER_NEEDED = 0.8;
+} from './replayed-set.ts';
 
 /** The two halves of a set's replay: they do not depend on each other and can run side by side. */
 export type Part = 'own' | 'peers';
@@ -36,6 +29,9 @@ const PRESETS: readonly Preset[] = ['savings', 'balanced', 'reliability'];
 
 /** Series that use less on average are left out of the scores, as in the protocol's reference. */
 export const IDLE_BELOW = EVALUATION_DEFAULTS.idleBelow;
+
+/** Seed of the draws behind all intervals. */
+export const SEED = EVALUATION_DEFAULTS.seed;
 
 const FAMILY_NAMES = ['VPA', 'KRR', 'max of k days', 'Autopilot window'];
 
@@ -48,17 +44,17 @@ export function replay(
   const all = withPeers(part === 'own' ? ownPolicies(series) : []);
   const none = { families: { cpu: [], memory: [] }, defaults: [] };
   const contestants = part === 'own' ? { ...all, ...none } : all;
-  const tracks: Record<'cpu' | 'memory', Track[]> = { cpu: [], memory: [] };
+  const records: Record<Resource, SeriesRecord[]> = { cpu: [], memory: [] };
   for (const [place, one] of series.entries()) {
     const replayed = replaySeries(one, contestants);
-    for (const resource of RESOURCES) tracks[resource].push(trackOf(replayed[resource]));
+    for (const resource of RESOURCES) records[resource].push(replayed[resource]);
     onProgress(place + 1, series.length);
   }
   const { families } = contestants;
   return {
     contestants: part === 'own' ? PRESETS.map(ownContestant) : all.defaults.map(peerContestant),
     families: { cpu: families.cpu.map(familyOf), memory: families.memory.map(familyOf) },
-    tracks,
+    records,
   };
 }
 
@@ -77,20 +73,11 @@ export function scoredWindows(
 ): Float64Array[] {
   const days = daysOf(judged);
   return daysOf(shown)
-    .filter((day) => day.day >= WARM_UP_DAYS && coverOf(day, resource) >= COVER_NEEDED)
+    .filter((day) => isScored(day, resource))
     .map(({ day }) => {
       const windows = days[day];
       return windows === undefined ? new Float64Array(0) : sortedMeasured(windows, resource);
     });
-}
-
-/** The smallest request that would not have missed the day whose windows these are, in rising order. */
-export function demandOfDay(sorted: Float64Array, resource: Resource): number {
-  return demandOf(sorted, resource) ?? 0;
-}
-
-function coverOf(day: SeriesDay, resource: Resource): number {
-  return resource === 'cpu' ? day.cpuCover : day.memoryCover;
 }
 
 function ownContestant(preset: Preset): Contestant {
@@ -105,16 +92,4 @@ function familyOf({ members }: { readonly members: readonly string[] }): Family 
   const first = members[0] ?? '';
   const name = FAMILY_NAMES.find((family) => first.startsWith(family.split(' ')[0] ?? family));
   return { name: name ?? first, members };
-}
-
-function trackOf({ judged, ...record }: SeriesRecord): Track {
-  const entries = judged.map((book) => ({
-    requests: book.requests,
-    windowsAbove: book.windowsAbove,
-    short: book.short,
-    namedDays: book.namedDays,
-    changes: book.changes,
-    downward: book.downward,
-  }));
-  return { ...record, entries };
 }

@@ -5,11 +5,12 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { SeriesRecord } from '@trimtab/analysis/evaluate';
 import { sampleFleet } from '@trimtab/traces';
-import { type PartBoard, partBoard } from './board.ts';
 import { mergeParts } from './merge-parts.ts';
+import { type PartBoard, partBoard } from './part-board.ts';
 import { IDLE_BELOW, replay } from './replay.ts';
-import { RESOURCES, type ReplayedSet, type Resource, type Track } from './track.ts';
+import { RESOURCES, type ReplayedSet, type Resource } from './replayed-set.ts';
 
 /** What a preset may miss (share of days) and cost (xoracle) at most. */
 interface Bound {
@@ -53,7 +54,7 @@ const PEERS: Readonly<Record<Resource, Readonly<Record<string, readonly [number,
 };
 
 const subset = await replayedSubset();
-const boards = { cpu: boardOfTracks('cpu'), memory: boardOfTracks('memory') };
+const boards = { cpu: boardOfRecords('cpu'), memory: boardOfRecords('memory') };
 
 async function replayedSubset(): Promise<ReplayedSet> {
   const fleet = await Array.fromAsync(sampleFleet());
@@ -62,22 +63,22 @@ async function replayedSubset(): Promise<ReplayedSet> {
 }
 
 /** The subset's board, each of our requests times a factor. */
-function boardOfTracks(resource: Resource, factor = 1): PartBoard {
-  const tracks = subset.tracks[resource]
-    .filter((track) => track.demands.length > 0 && track.meanUsage >= IDLE_BELOW[resource])
-    .map((track) => scaled(track, factor));
-  const board = partBoard(tracks, subset.contestants, subset.families[resource]);
+function boardOfRecords(resource: Resource, factor = 1): PartBoard {
+  const records = subset.records[resource]
+    .filter((record) => record.demands.length > 0 && record.meanUsage >= IDLE_BELOW[resource])
+    .map((record) => scaled(record, factor));
+  const board = partBoard(records, subset.contestants, subset.families[resource]);
   assert.ok(board !== undefined);
   return board;
 }
 
-function scaled(track: Track, factor: number): Track {
-  const entries = track.entries.map((entry, place) =>
+function scaled(record: SeriesRecord, factor: number): SeriesRecord {
+  const judged = record.judged.map((entry, place) =>
     subset.contestants[place]?.kind === 'own'
       ? { ...entry, requests: entry.requests.map((request) => request * factor) }
       : entry,
   );
-  return { ...track, entries };
+  return { ...record, judged };
 }
 
 function brokenBounds(resource: Resource, board: PartBoard): string[] {
@@ -98,7 +99,7 @@ for (const resource of RESOURCES) {
 
   test(`the bounds would notice requests 5 % smaller or larger: ${resource}`, () => {
     for (const factor of [0.95, 1.05]) {
-      const broken = brokenBounds(resource, boardOfTracks(resource, factor));
+      const broken = brokenBounds(resource, boardOfRecords(resource, factor));
       assert.notDeepEqual(broken, [], `factor ${factor}`);
     }
   });

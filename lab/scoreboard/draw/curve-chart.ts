@@ -1,4 +1,4 @@
-import type { Curve, Scores } from '../score/index.ts';
+import type { Curve, Scores } from '../part-board.ts';
 import { type Axis, clipped, frame, type Plot, percentTick } from './frame.ts';
 import { logScale } from './scale.ts';
 import { document, element, label, line, polyline } from './svg.ts';

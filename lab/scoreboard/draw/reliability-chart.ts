@@ -1,4 +1,4 @@
-import type { Interval } from '../replay.ts';
+import type { Interval } from '@trimtab/analysis/evaluate';
 import { clipped, frame, type Plot, percentTick } from './frame.ts';
 import { type LogScale, logScale } from './scale.ts';
 import { document, element, label, line } from './svg.ts';

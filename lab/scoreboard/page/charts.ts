@@ -1,7 +1,7 @@
 import type { SetBoard } from '../board.ts';
 import { curveChart, type ReliabilityPoint, reliabilityChart } from '../draw/index.ts';
 import { honestRange, honestVerdict } from '../goals.ts';
-import { RESOURCES, type Resource } from '../track.ts';
+import { RESOURCES, type Resource } from '../replayed-set.ts';
 import { count } from './format.ts';
 import { chartName } from './set-section.ts';
 import { RESOURCE_NAMES } from './summary.ts';

@@ -1,5 +1,5 @@
+import type { Interval } from '@trimtab/analysis/evaluate';
 import type { Verdict } from '../goals.ts';
-import type { Interval } from '../replay.ts';
 
 const DASH = '–';
 

@@ -1,6 +1,6 @@
-import type { PartBoard, ResourceBoard, SetBoard } from '../board.ts';
-import type { Scores, WorstSeries } from '../score/index.ts';
-import type { Resource } from '../track.ts';
+import type { ResourceBoard, SetBoard, WorstOfPreset } from '../board.ts';
+import type { PartBoard, Scores } from '../part-board.ts';
+import type { Resource } from '../replayed-set.ts';
 import { count, fixed, percent, percentInterval, ratio, table } from './format.ts';
 import { RESOURCE_NAMES } from './summary.ts';
 
@@ -87,7 +87,7 @@ function scoresTable(part: PartBoard, resource: Resource): string {
 function notesOf(part: PartBoard): string {
   const own = part.scores.filter((one) => one.kind === 'own');
   const envelope = part.envelope
-    .map((point) => `${fixed(point.xoracle, 3)} at ${percent(point.miss)} (${point.member})`)
+    .map((point) => `${fixed(point.xoracle, 3)} at ${percent(point.miss)} (${point.peer})`)
     .join(', ');
   return [
     `- Peers' envelope: ${envelope || 'no peer keeps 10 %'}.`,
@@ -133,7 +133,7 @@ function halvesTable(report: PartBoard, tuned: PartBoard): string {
   return table(columns, rows);
 }
 
-function worstTable(worst: readonly WorstSeries[]): string {
+function worstTable(worst: readonly WorstOfPreset[]): string {
   const columns = ['worst 1 %', 'preset', 'series', '>missed / days', '>xoracle', '>min/day above'];
   return table(
     columns,

@@ -1,4 +1,4 @@
-import type { PartBoard, SetBoard } from '../board.ts';
+import type { SetBoard } from '../board.ts';
 import {
   envelopeGoal,
   envelopeVerdict,
@@ -9,7 +9,8 @@ import {
   overVerdict,
   type Verdict,
 } from '../goals.ts';
-import type { Resource } from '../track.ts';
+import type { PartBoard } from '../part-board.ts';
+import type { Resource } from '../replayed-set.ts';
 import { count, fixed, percent, percentInterval, ratio, table, verdictText } from './format.ts';
 
 /** The short names of resources in tables. */
@@ -30,7 +31,7 @@ export function envelopeTable(sets: readonly SetBoard[]): string {
           against.name,
           percent(scores.miss.value),
           fixed(scores.xoracle.value, 3),
-          `${fixed(against.point.xoracle, 3)} (${against.point.member})`,
+          `${fixed(against.point.xoracle, 3)} (${against.point.peer})`,
           ratio(against.ratio),
           goal === undefined ? '–' : `≤ ${fixed(goal, 2)}`,
           verdictText(verdict),

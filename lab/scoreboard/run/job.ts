@@ -1,5 +1,5 @@
 import type { Part } from '../replay.ts';
-import type { ReplayedSet } from '../track.ts';
+import type { ReplayedSet } from '../replayed-set.ts';
 
 /** One part of the replay of one set: what a worker does in one go. */
 export interface Job {

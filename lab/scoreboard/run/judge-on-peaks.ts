@@ -1,8 +1,7 @@
+import { aboveRequest, type Judged, needsOf, type SeriesRecord } from '@trimtab/analysis/evaluate';
 import type { TraceSeries } from '@trimtab/traces';
-import { demandOfDay, scoredWindows } from '../replay.ts';
-import { type Entry, RESOURCES, type ReplayedSet, type Resource, type Track } from '../track.ts';
-
-const P95 = 0.95;
+import { scoredWindows } from '../replay.ts';
+import { RESOURCES, type ReplayedSet, type Resource } from '../replayed-set.ts';
 
 /**
  * Judges the requests named on window averages by the peaks inside the same windows: demands, misses,
@@ -16,43 +15,38 @@ export function judgeOnPeaks(
 ): ReplayedSet {
   const peakOf = new Map(peaks.map((series) => [series.id, series]));
   const [cpu, memory] = RESOURCES.map((resource) =>
-    replayed.tracks[resource].flatMap((track, place) => {
+    replayed.records[resource].flatMap((record, place) => {
       const series = shown[place];
-      const peak = peakOf.get(track.id);
+      const peak = peakOf.get(record.id);
       return series === undefined || peak === undefined
         ? []
-        : [judged(track, scoredWindows(series, peak, resource), resource)];
+        : [judged(record, scoredWindows(series, peak, resource), resource)];
     }),
   );
-  return { ...replayed, tracks: { cpu: cpu ?? [], memory: memory ?? [] } };
+  return { ...replayed, records: { cpu: cpu ?? [], memory: memory ?? [] } };
 }
 
-function judged(track: Track, windows: readonly Float64Array[], resource: Resource): Track {
+function judged(
+  record: SeriesRecord,
+  windows: readonly Float64Array[],
+  resource: Resource,
+): SeriesRecord {
+  const needs = windows.map((sorted) => needsOf(sorted, resource));
   return {
-    ...track,
-    demands: windows.map((sorted) => demandOfDay(sorted, resource)),
-    usageP95s: windows.map((sorted) => sorted[Math.ceil(P95 * sorted.length) - 1] ?? 0),
-    entries: track.entries.map((entry) => judgedEntry(entry, windows)),
+    ...record,
+    demands: needs.map((day) => day.demand),
+    usageP95s: needs.map((day) => day.usageP95),
+    judged: record.judged.map((entry) => judgedAgain(entry, windows)),
   };
 }
 
-function judgedEntry(entry: Entry, windows: readonly Float64Array[]): Entry {
-  const above = windows.map((sorted, day) => aboveOf(sorted, entry.requests[day] ?? Number.NaN));
+function judgedAgain(entry: Judged, windows: readonly Float64Array[]): Judged {
+  const above = windows.map((sorted, day) =>
+    aboveRequest(sorted, entry.requests[day] ?? Number.NaN),
+  );
   return {
     ...entry,
     windowsAbove: above.map((one) => one.windows),
     short: above.map((one) => one.short),
   };
-}
-
-function aboveOf(sorted: Float64Array, request: number): { windows: number; short: number } {
-  let windows = 0;
-  let short = 0;
-  for (let slot = sorted.length - 1; slot >= 0; slot -= 1) {
-    const value = sorted[slot] ?? 0;
-    if (!(value > request)) break;
-    windows += 1;
-    short += value - request;
-  }
-  return { windows, short };
 }

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { readTraceFile } from '@trimtab/traces';
 import { replay } from '../replay.ts';
-import type { ReplayedSet } from '../track.ts';
+import type { ReplayedSet } from '../replayed-set.ts';
 import type { Job, JobResult } from './job.ts';
 import { judgeOnPeaks } from './judge-on-peaks.ts';
 

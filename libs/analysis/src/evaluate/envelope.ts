@@ -1,9 +1,19 @@
-import { bootstrap, type Interval } from './bootstrap.ts';
-import { chargedFootprintOf, logCharge, marginAtMiss, type Requests, xoracleOf } from './charge.ts';
+import {
+  contestantAt,
+  footprintSums,
+  logCharge,
+  type Method,
+  marginAtMiss,
+  marginsNeeded,
+  memberAt,
+  missedDays,
+} from './charge.ts';
+import { onDaysNamedBy } from './named-days.ts';
 import type { SeriesRecord } from './replay.ts';
-import { geometricMean, requestsAt, type Scores } from './scores.ts';
+import { geometricMean, type Interval, intervalOf, type Resamples, total } from './resample.ts';
+import { overShare, rateOf } from './spread.ts';
 
-/** The cheapest tuned peer at a miss rate. */
+/** A tuned peer at a miss rate: the member and the margin that cost least there. */
 export interface EnvelopePoint {
   /** Share of days missed, 0 to 1. */
   readonly miss: number;
@@ -16,76 +26,115 @@ export interface EnvelopePoint {
 /** A contestant against the envelope at its own miss rate: below 1 is cheaper than any tuned peer. */
 export interface AgainstEnvelope {
   readonly point: EnvelopePoint;
+  /** xoracle over the envelope's, paired by series, on the days the contestant named. */
   readonly ratio: Interval;
+  /** The `over` score of that peer. */
+  readonly peerOver: number;
 }
 
-/** A contestant, its requests scaled to a peer's own miss rate, against that peer. */
-export interface AgainstPeer {
-  readonly peer: string;
+/** The tuned peers of one resource over one choice of records. Margins are sorted once and then read at any rate. */
+export class TunedPeers {
+  readonly #records: readonly SeriesRecord[];
+  readonly #members: readonly string[];
+  readonly #needed: readonly Float64Array[];
+
+  /** `members` in the order of the records' `bases`. */
+  constructor(records: readonly SeriesRecord[], members: readonly string[]) {
+    this.#records = records;
+    this.#members = members;
+    this.#needed = members.map((_, place) => marginsNeeded(records, memberAt(place)));
+  }
+
+  /**
+   * The cheapest of the members at a miss rate, the envelope where all may stand: every margin is set to
+   * the smallest that keeps the rate, and the lowest xoracle wins. Undefined where none can keep it.
+   */
+  bestAt(miss: number, members: readonly string[] = this.#members): EnvelopePoint | undefined {
+    let best: EnvelopePoint | undefined;
+    for (const peer of members) {
+      const place = this.#members.indexOf(peer);
+      const margin = marginAtMiss(this.#needed[place] ?? new Float64Array(0), miss);
+      if (!Number.isFinite(margin)) continue;
+      const method = memberAt(place, margin);
+      const charges = this.#records.map((record) => logCharge(record, method));
+      const xoracle = geometricMean(charges, []).value;
+      if (best === undefined || xoracle < best.xoracle) best = { miss, xoracle, peer, margin };
+    }
+    return best;
+  }
+
+  /** The contestant in a place against the envelope at its own miss rate, on the days it named. */
+  against(place: number, resamples: Resamples): AgainstEnvelope | undefined {
+    const records = onDaysNamedBy(this.#records, place);
+    const peers = records === this.#records ? this : new TunedPeers(records, this.#members);
+    return peers.#against(contestantAt(place), resamples);
+  }
+
+  #against(ours: Method, resamples: Resamples): AgainstEnvelope | undefined {
+    const point = this.bestAt(rateOf(this.#records.map((record) => missedDays(record, ours))));
+    if (point === undefined) return undefined;
+    const theirs = memberAt(this.#members.indexOf(point.peer), point.margin);
+    return {
+      point,
+      ratio: chargeRatio(this.#records, ours, theirs, resamples),
+      peerOver: overShare(this.#records.map((record) => missedDays(record, theirs))),
+    };
+  }
+}
+
+/** A contestant, its requests scaled to another's miss rate, over that other. */
+export interface AtPeersMiss {
+  /** The other's own miss rate on the days the contestant named. */
   readonly miss: number;
-  readonly xoracleRatio: number;
-  readonly chargedFootprintRatio: number;
+  readonly margin: number;
+  readonly xoracle: Interval;
+  /** Sum of max(request, D) over usage, ours over theirs. */
+  readonly chargedFootprint: Interval;
 }
 
 /**
- * The peers' envelope at a miss rate: every member's margin is set to the smallest that keeps the
- * rate, and the lowest xoracle wins. Undefined where no peer can keep it.
+ * Scales a contestant to the miss rate of a peer at its defaults and compares what both cost there, on
+ * the days the contestant named. Undefined where no margin brings it there. Both are places in `judged`.
  */
-export function envelopeAt(
-  records: readonly SeriesRecord[],
-  members: readonly string[],
-  miss: number,
-): EnvelopePoint | undefined {
-  let best: EnvelopePoint | undefined;
-  for (const [place, peer] of members.entries()) {
-    const bases = basesAt(records, place);
-    const margin = marginAtMiss(records, bases, miss);
-    if (!Number.isFinite(margin)) continue;
-    const xoracle = xoracleOf(records, bases, margin);
-    if (best === undefined || xoracle < best.xoracle) best = { miss, xoracle, peer, margin };
-  }
-  return best;
-}
-
-/** Compares a contestant with the envelope at its own miss rate; the interval resamples series in pairs. */
-export function againstEnvelope(
-  records: readonly SeriesRecord[],
-  members: readonly string[],
-  scores: { readonly miss: number; readonly place: number; readonly seed: number },
-): AgainstEnvelope | undefined {
-  const point = envelopeAt(records, members, scores.miss);
-  if (point === undefined) return undefined;
-  const own = requestsAt(records, scores.place);
-  const bases = basesAt(records, members.indexOf(point.peer));
-  const differences: number[] = [];
-  for (const [slot, record] of records.entries()) {
-    const ours = logCharge(record, own[slot] ?? []);
-    const theirs = logCharge(record, bases[slot] ?? [], point.margin);
-    if (ours !== undefined && theirs !== undefined) differences.push(ours - theirs);
-  }
-  const ratio = bootstrap(differences.length, scores.seed, (drawn) =>
-    geometricMean(differences, drawn),
-  );
-  return { point, ratio };
-}
-
-/** Scales a contestant to the miss rate of a peer at its defaults and compares what both cost there. */
-export function againstPeer(
-  records: readonly SeriesRecord[],
-  own: Requests,
-  peer: { readonly scores: Scores; readonly place: number },
-): AgainstPeer {
-  const theirs = requestsAt(records, peer.place);
-  const margin = marginAtMiss(records, own, peer.scores.miss);
+export function atPeersMiss(
+  all: readonly SeriesRecord[],
+  places: { readonly own: number; readonly peer: number },
+  resamples: Resamples,
+): AtPeersMiss | undefined {
+  const theirs = contestantAt(places.peer);
+  const records = onDaysNamedBy(all, places.own);
+  const miss = rateOf(records.map((record) => missedDays(record, theirs)));
+  const margin = marginAtMiss(marginsNeeded(records, contestantAt(places.own)), miss);
+  if (!Number.isFinite(margin)) return undefined;
+  const ours = contestantAt(places.own, margin);
+  const own = footprintOf(records, ours);
+  const other = footprintOf(records, theirs);
   return {
-    peer: peer.scores.name,
-    miss: peer.scores.miss,
-    xoracleRatio: xoracleOf(records, own, margin) / xoracleOf(records, theirs),
-    chargedFootprintRatio:
-      chargedFootprintOf(records, own, margin) / chargedFootprintOf(records, theirs),
+    miss,
+    margin,
+    xoracle: chargeRatio(records, ours, theirs, resamples),
+    chargedFootprint: intervalOf(records.length, resamples, (drawn) => own(drawn) / other(drawn)),
   };
 }
 
-function basesAt(records: readonly SeriesRecord[], place: number): Requests {
-  return records.map((record) => record.bases[place] ?? []);
+function chargeRatio(
+  records: readonly SeriesRecord[],
+  ours: Method,
+  theirs: Method,
+  resamples: Resamples,
+): Interval {
+  return geometricMean(
+    records.map((record) => logCharge(record, ours) - logCharge(record, theirs)),
+    resamples,
+  );
+}
+
+function footprintOf(
+  records: readonly SeriesRecord[],
+  method: Method,
+): (drawn: Int32Array) => number {
+  const sums = records.map((record) => footprintSums(record, method));
+  const charged = sums.map((one) => one.charged);
+  const used = sums.map((one) => one.used);
+  return (drawn) => total(charged, drawn) / total(used, drawn);
 }

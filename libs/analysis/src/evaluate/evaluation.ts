@@ -1,15 +1,9 @@
 import type { Resource } from '../peers/index.ts';
 import type { Contestants } from './contestants.ts';
-import {
-  type AgainstEnvelope,
-  type AgainstPeer,
-  againstEnvelope,
-  againstPeer,
-  type EnvelopePoint,
-  envelopeAt,
-} from './envelope.ts';
+import { type AgainstEnvelope, atPeersMiss, type EnvelopePoint, TunedPeers } from './envelope.ts';
 import { type NamedDay, replaySeries, type SeriesRecord } from './replay.ts';
-import { requestsAt, type Scores, scoreOf } from './scores.ts';
+import { type Resamples, resamplesOf } from './resample.ts';
+import { type Scores, scoreOf } from './scores.ts';
 import type { UsageSeries } from './series-days.ts';
 
 /** Settings of an evaluation. */
@@ -31,6 +25,14 @@ export const EVALUATION_DEFAULTS: EvaluationOptions = {
 
 const ENVELOPE_RATES = [0.1, 0.05, 0.02, 0.01];
 
+/** The first policy, its requests scaled to a peer's own miss rate on the days it named, against that peer. */
+export interface AgainstPeer {
+  readonly peer: string;
+  readonly miss: number;
+  readonly xoracleRatio: number;
+  readonly chargedFootprintRatio: number;
+}
+
 /** The outcome for one resource. */
 export interface ResourceReport {
   readonly series: number;
@@ -40,9 +42,9 @@ export interface ResourceReport {
   readonly scores: readonly Scores[];
   /** The peers' envelope at 10, 5, 2 and 1 %. */
   readonly envelope: readonly EnvelopePoint[];
-  /** The first policy against the envelope at its own miss rate; absent where no peer can keep that. */
+  /** The first policy against the envelope at its own miss rate, on the days it named; absent where no peer can keep that. */
   readonly againstEnvelope?: AgainstEnvelope;
-  /** The first policy against each peer at that peer's miss rate. */
+  /** The first policy against each peer at that peer's miss rate; without those it cannot be brought to. */
   readonly againstPeers: readonly AgainstPeer[];
 }
 
@@ -86,33 +88,40 @@ export class Evaluation {
       (record) => record.demands.length > 0 && record.meanUsage >= idleBelow[resource],
     );
     if (records.length === 0) return undefined;
+    const resamples = resamplesOf(records.length, seed);
     const names = [...policies, ...defaults].map((contestant) => contestant.name);
-    const scores = names.map((name, place) => scoreOf(name, records, place, seed));
+    const scores = names.map((name, place) => scoreOf(name, records, place, resamples));
     const members = families[resource].flatMap((family) => family.members);
-    const own = scores[0];
-    const against =
-      own === undefined || policies.length === 0
-        ? undefined
-        : againstEnvelope(records, members, { miss: own.miss, place: 0, seed });
+    const peers = new TunedPeers(records, members);
+    const against = policies.length === 0 ? undefined : peers.against(0, resamples);
     return {
       series: records.length,
       seriesLeftOut: all.length - records.length,
       scores,
-      envelope: ENVELOPE_RATES.map((miss) => envelopeAt(records, members, miss)).filter(
+      envelope: ENVELOPE_RATES.map((miss) => peers.bestAt(miss)).filter(
         (point) => point !== undefined,
       ),
       ...(against === undefined ? {} : { againstEnvelope: against }),
-      againstPeers: this.#againstPeers(records, scores),
+      againstPeers: this.#againstPeers(records, resamples),
     };
   }
 
-  #againstPeers(records: readonly SeriesRecord[], scores: readonly Scores[]): AgainstPeer[] {
-    const { policies } = this.#contestants;
+  #againstPeers(records: readonly SeriesRecord[], resamples: Resamples): AgainstPeer[] {
+    const { policies, defaults } = this.#contestants;
     if (policies.length === 0) return [];
-    const own = requestsAt(records, 0);
-    return scores
-      .map((score, place) => ({ scores: score, place }))
-      .slice(policies.length)
-      .map((peer) => againstPeer(records, own, peer));
+    return defaults.flatMap(({ name }, place) => {
+      const places = { own: 0, peer: policies.length + place };
+      const found = atPeersMiss(records, places, resamples);
+      if (found === undefined) return [];
+      const { miss, xoracle, chargedFootprint } = found;
+      return [
+        {
+          peer: name,
+          miss,
+          xoracleRatio: xoracle.value,
+          chargedFootprintRatio: chargedFootprint.value,
+        },
+      ];
+    });
   }
 }

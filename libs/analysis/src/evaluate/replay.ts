@@ -120,14 +120,13 @@ class ResourceReplay {
   /** Judges the numbers named before the day, then shows the day to the peers. */
   step(day: SeriesDay, requests: readonly number[]): void {
     const sorted = sortedMeasured(day, this.#resource);
-    const cover = this.#resource === 'cpu' ? day.cpuCover : day.memoryCover;
     if (day.day >= WARM_UP_DAYS) {
       const bases = this.#families.flatMap((family) => Array.from(family.bases()));
       const all = [...requests, ...this.#defaultsFrom(bases)];
       for (const [slot, book] of this.#books.entries()) book.name(all[slot] ?? Number.NaN);
-      if (cover >= COVER_NEEDED) this.#score(sorted, bases, all);
+      if (isScored(day, this.#resource)) this.#score(sorted, bases, all);
     }
-    if (cover >= COVER_NEEDED) this.#showPeers(day);
+    if (coverOf(day, this.#resource) >= COVER_NEEDED) this.#showPeers(day);
     for (const value of sorted) this.#usage += value;
     this.#measured += sorted.length;
   }
@@ -165,15 +164,52 @@ class ResourceReplay {
   }
 
   #score(sorted: Float64Array, bases: readonly number[], requests: readonly number[]): void {
-    this.#demands.push(demandOf(sorted, this.#resource) ?? 0);
+    const { demand, usageP95 } = needsOf(sorted, this.#resource);
+    this.#demands.push(demand);
     this.#usageSums.push(sorted.reduce((sum, value) => sum + value, 0));
-    this.#usageP95s.push(sorted[Math.ceil(P95 * sorted.length) - 1] ?? 0);
+    this.#usageP95s.push(usageP95);
     this.#windows.push(sorted.length);
     for (const [slot, member] of this.#bases.entries()) member.push(bases[slot] ?? Number.NaN);
     for (const [slot, book] of this.#books.entries()) {
       book.judge(requests[slot] ?? Number.NaN, sorted);
     }
   }
+}
+
+/** Whether the day counts: after the first seven, with at least 80 % of the resource's samples. */
+export function isScored(day: SeriesDay, resource: Resource): boolean {
+  return day.day >= WARM_UP_DAYS && coverOf(day, resource) >= COVER_NEEDED;
+}
+
+function coverOf(day: SeriesDay, resource: Resource): number {
+  return resource === 'cpu' ? day.cpuCover : day.memoryCover;
+}
+
+/** What a day's windows, in rising order, need of a size: the demand that decides a miss, and the P95. */
+export function needsOf(
+  sorted: Float64Array,
+  resource: Resource,
+): { readonly demand: number; readonly usageP95: number } {
+  return {
+    demand: demandOf(sorted, resource) ?? 0,
+    usageP95: sorted[Math.ceil(P95 * sorted.length) - 1] ?? 0,
+  };
+}
+
+/** How many of a day's windows, in rising order, lie above the request, and the sum of what was short in them. */
+export function aboveRequest(
+  sorted: Float64Array,
+  request: number,
+): { readonly windows: number; readonly short: number } {
+  let windows = 0;
+  let short = 0;
+  for (let slot = sorted.length - 1; slot >= 0; slot -= 1) {
+    const value = sorted[slot] ?? 0;
+    if (!(value > request)) break;
+    windows += 1;
+    short += value - request;
+  }
+  return { windows, short };
 }
 
 class Book implements Judged {
@@ -196,16 +232,9 @@ class Book implements Judged {
   }
 
   judge(request: number, sorted: Float64Array): void {
-    let above = 0;
-    let short = 0;
-    for (let slot = sorted.length - 1; slot >= 0; slot -= 1) {
-      const value = sorted[slot] ?? 0;
-      if (!(value > request)) break;
-      above += 1;
-      short += value - request;
-    }
+    const { windows, short } = aboveRequest(sorted, request);
     this.requests.push(request);
-    this.windowsAbove.push(above);
+    this.windowsAbove.push(windows);
     this.short.push(short);
   }
 }

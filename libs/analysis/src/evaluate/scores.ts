@@ -1,7 +1,7 @@
-import { bootstrap, type Interval } from './bootstrap.ts';
-import { chargedFootprintOf, logCharge } from './charge.ts';
+import { contestantAt, footprintSums, logCharge, missedDays } from './charge.ts';
 import type { Judged, SeriesRecord } from './replay.ts';
-import { dispersionMisses, overShare, worstTenthMiss } from './spread.ts';
+import { geometricMean, type Interval, type Resamples, ratioOfSums } from './resample.ts';
+import { missByDispersion, overShare, worstTenthMiss } from './spread.ts';
 
 const SECONDS_PER_MINUTE = 60;
 const SECONDS_PER_HOUR = 3600;
@@ -46,123 +46,91 @@ export function scoreOf(
   name: string,
   records: readonly SeriesRecord[],
   place: number,
-  seed: number,
+  resamples: Resamples,
 ): Scores {
-  const rows = records.map((record) => ({ record, judged: judgedAt(record, place) }));
-  const requests = rows.map((row) => row.judged.requests);
-  const missed = rows.map((row) => missedDaysOf(row.record, row.judged));
-  const days = sum(missed.map((entry) => entry.days));
-  const missedDays = sum(missed.map((entry) => entry.missed));
-  const slacks = rows.flatMap((row) => slacksOf(row.record, row.judged)).sort((a, b) => a - b);
-  const weeks = sum(rows.map((row) => row.judged.namedDays)) / DAYS_PER_WEEK;
+  const method = contestantAt(place);
+  const missed = records.map((record) => missedDays(record, method));
+  const footprints = records.map((record) => footprintSums(record, method));
+  const used = footprints.map((sums) => sums.used);
+  const requested = footprints.map((sums) => sums.requested);
+  const charges = records.map((record) => logCharge(record, method));
+  const days = sum(missed.map((series) => series.days));
+  const missedCount = sum(missed.map((series) => series.missed));
   return {
     name,
     days,
     unnamedDays: sum(records.map((record) => record.demands.length)) - days,
-    missedDays,
-    miss: missedDays / days,
-    hasEnoughMisses: missedDays >= MISSES_NEEDED,
-    footprint: footprintOf(rows, seed),
-    chargedFootprint: chargedFootprintOf(records, requests),
-    xoracle: meanCharge(records, requests, seed),
-    over: overShare(missed, missedDays / days),
+    missedDays: missedCount,
+    miss: missedCount / days,
+    hasEnoughMisses: missedCount >= MISSES_NEEDED,
+    footprint: ratioOfSums(requested, used, resamples),
+    chargedFootprint: sum(footprints.map((sums) => sums.charged)) / sum(used),
+    xoracle: geometricMean(charges, resamples),
+    over: overShare(missed),
     worstTenthMiss: worstTenthMiss(missed),
-    missByDispersion: dispersionMisses(records, missed),
-    slackMean: sum(slacks) / slacks.length,
-    slackMedian: slacks[Math.floor(slacks.length / 2)] ?? Number.NaN,
-    minutesAbovePerDay: sum(rows.map(secondsAboveOf)) / SECONDS_PER_MINUTE / days,
-    shortHours: sum(rows.map(shortOf)) / SECONDS_PER_HOUR,
-    changesPerWeek: sum(rows.map((row) => row.judged.changes)) / weeks,
-    downwardPerWeek: sum(rows.map((row) => row.judged.downward)) / weeks,
+    missByDispersion: missByDispersion(records, missed),
+    ...slackOf(records, place),
+    ...wearOf(records, place, days),
   };
 }
 
-/** Requests of the contestant in one place, by record. */
-export function requestsAt(records: readonly SeriesRecord[], place: number): readonly number[][] {
-  return records.map((record) => [...judgedAt(record, place).requests]);
-}
-
-interface Row {
-  readonly record: SeriesRecord;
-  readonly judged: Judged;
-}
-
-const NOTHING: Judged = {
-  requests: [],
-  windowsAbove: [],
-  short: [],
-  namedDays: 0,
-  changes: 0,
-  downward: 0,
-};
-
-function judgedAt(record: SeriesRecord, place: number): Judged {
-  return record.judged[place] ?? NOTHING;
-}
-
-function missedDaysOf(record: SeriesRecord, judged: Judged): { days: number; missed: number } {
-  let days = 0;
-  let missed = 0;
-  for (const [slot, request] of judged.requests.entries()) {
-    if (Number.isNaN(request)) continue;
-    days += 1;
-    if ((record.demands[slot] ?? 0) > request) missed += 1;
-  }
-  return { days, missed };
-}
-
-function slacksOf(record: SeriesRecord, judged: Judged): number[] {
-  return judged.requests.flatMap((request, slot) =>
-    request > 0 ? [(request - (record.usageP95s[slot] ?? 0)) / request] : [],
+/** The share of days the contestant in the given place missed, with its 90 % interval over series. */
+export function missRate(
+  records: readonly SeriesRecord[],
+  place: number,
+  resamples: Resamples,
+): Interval {
+  const missed = records.map((record) => missedDays(record, contestantAt(place)));
+  return ratioOfSums(
+    missed.map((series) => series.missed),
+    missed.map((series) => series.days),
+    resamples,
   );
 }
 
-function secondsAboveOf({ record, judged }: Row): number {
-  return sum(judged.windowsAbove) * record.windowSeconds;
-}
-
-function shortOf({ record, judged }: Row): number {
-  return sum(judged.short) * record.windowSeconds;
-}
-
-function footprintOf(rows: readonly Row[], seed: number): Interval {
-  const sums = rows.map(({ record, judged }) => {
-    let requested = 0;
-    let used = 0;
-    for (const [slot, request] of judged.requests.entries()) {
-      if (Number.isNaN(request)) continue;
-      requested += request * (record.windows[slot] ?? 0);
-      used += record.usageSums[slot] ?? 0;
-    }
-    return { requested, used };
-  });
-  return bootstrap(rows.length, seed, (drawn) => {
-    let requested = 0;
-    let used = 0;
-    for (const place of drawn) {
-      requested += sums[place]?.requested ?? 0;
-      used += sums[place]?.used ?? 0;
-    }
-    return requested / used;
-  });
-}
-
-function meanCharge(
+function slackOf(
   records: readonly SeriesRecord[],
-  requests: readonly (readonly number[])[],
-  seed: number,
-): Interval {
-  const charges = records
-    .map((record, slot) => logCharge(record, requests[slot] ?? []))
-    .filter((charge) => charge !== undefined);
-  return bootstrap(charges.length, seed, (drawn) => geometricMean(charges, drawn));
+  place: number,
+): Pick<Scores, 'slackMean' | 'slackMedian'> {
+  const slacks = records
+    .flatMap((record) =>
+      (record.judged[place]?.requests ?? []).flatMap((request, day) =>
+        request > 0 ? [(request - (record.usageP95s[day] ?? 0)) / request] : [],
+      ),
+    )
+    .sort((a, b) => a - b);
+  return {
+    slackMean: sum(slacks) / slacks.length,
+    slackMedian: slacks[Math.floor(slacks.length / 2)] ?? Number.NaN,
+  };
 }
 
-/** exp of the mean of the logarithms in the drawn places; NaN for none. */
-export function geometricMean(logs: readonly number[], drawn: readonly number[]): number {
-  let total = 0;
-  for (const place of drawn) total += logs[place] ?? 0;
-  return Math.exp(total / drawn.length);
+type Wear = Pick<
+  Scores,
+  'minutesAbovePerDay' | 'shortHours' | 'changesPerWeek' | 'downwardPerWeek'
+>;
+
+function wearOf(records: readonly SeriesRecord[], place: number, days: number): Wear {
+  const over = (pick: (entry: Judged, record: SeriesRecord) => number): number =>
+    sum(records.map((record) => amountOf(record, place, pick)));
+  const weeks = over((entry) => entry.namedDays) / DAYS_PER_WEEK;
+  const secondsAbove = over((entry, record) => sum(entry.windowsAbove) * record.windowSeconds);
+  const short = over((entry, record) => sum(entry.short) * record.windowSeconds);
+  return {
+    minutesAbovePerDay: secondsAbove / SECONDS_PER_MINUTE / days,
+    shortHours: short / SECONDS_PER_HOUR,
+    changesPerWeek: over((entry) => entry.changes) / weeks,
+    downwardPerWeek: over((entry) => entry.downward) / weeks,
+  };
+}
+
+function amountOf(
+  record: SeriesRecord,
+  place: number,
+  pick: (entry: Judged, record: SeriesRecord) => number,
+): number {
+  const entry = record.judged[place];
+  return entry === undefined ? 0 : pick(entry, record);
 }
 
 function sum(values: readonly number[]): number {

@@ -1,10 +1,5 @@
+import type { MissedDays } from './charge.ts';
 import type { SeriesRecord } from './replay.ts';
-
-/** Days judged and days missed of one series. */
-export interface MissedDays {
-  readonly days: number;
-  readonly missed: number;
-}
 
 const RATE_FACTOR = 3;
 const CHANCE = 0.01;
@@ -13,11 +8,11 @@ const CHANCE = 0.01;
  * Share of series that missed so often that chance would do it in less than 1 of 100 cases even at
  * three times the overall rate: how unevenly the risk is spread. 0 for no series.
  */
-export function overShare(series: readonly MissedDays[], overallRate: number): number {
+export function overShare(series: readonly MissedDays[]): number {
   const judged = series.filter((entry) => entry.days > 0);
   if (judged.length === 0) return 0;
-  const rate = Math.min(1, RATE_FACTOR * overallRate);
-  const over = judged.filter((entry) => chanceOfAtLeast(entry.missed, entry.days, rate) < CHANCE);
+  const rate = Math.min(1, RATE_FACTOR * rateOf(judged));
+  const over = judged.filter((entry) => tail(entry.missed, entry.days, rate) < CHANCE);
   return over.length / judged.length;
 }
 
@@ -28,27 +23,24 @@ export function worstTenthMiss(series: readonly MissedDays[]): number {
   return rateOf(sorted.slice(0, Math.max(1, Math.floor(sorted.length / 10))));
 }
 
-/** Miss rates of the thirds of the series in order of their demands' coefficient of variation. */
-export function dispersionMisses(
+/** Miss rates of the thirds of the series by their demands' coefficient of variation, calm first. */
+export function missByDispersion(
   records: readonly SeriesRecord[],
   series: readonly MissedDays[],
-): number[] {
+): readonly number[] {
   const order = records
-    .map((record, slot) => ({ dispersion: dispersionOf(record.demands), missed: series[slot] }))
+    .map((record, place) => ({ dispersion: dispersionOf(record.demands), missed: series[place] }))
     .sort((a, b) => a.dispersion - b.dispersion);
   return [0, 1, 2].map((third) => {
     const from = Math.floor((third * order.length) / 3);
     const to = Math.floor(((third + 1) * order.length) / 3);
-    return rateOf(
-      order
-        .slice(from, to)
-        .map((entry) => entry.missed)
-        .filter((entry) => entry !== undefined),
-    );
+    const part = order.slice(from, to).map((entry) => entry.missed);
+    return rateOf(part.filter((entry) => entry !== undefined));
   });
 }
 
-function rateOf(series: readonly MissedDays[]): number {
+/** Missed days over days; NaN without days. */
+export function rateOf(series: readonly MissedDays[]): number {
   let days = 0;
   let missed = 0;
   for (const entry of series) {
@@ -65,7 +57,7 @@ function dispersionOf(demands: readonly number[]): number {
 }
 
 /** P(X >= hits) for a binomial X. */
-function chanceOfAtLeast(hits: number, trials: number, rate: number): number {
+function tail(hits: number, trials: number, rate: number): number {
   if (hits === 0 || rate >= 1) return 1;
   if (rate <= 0) return 0;
   let logChoose = 0;

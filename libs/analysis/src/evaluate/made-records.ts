@@ -1,11 +1,11 @@
-import type { Entry, Track } from '../track.ts';
+import type { Judged, SeriesRecord } from './replay.ts';
 
-/** A track of one-window days for tests: demands, what each contestant requested, what each member named. */
-export function trackOf(
+/** A record of one-window days for tests: demands, what each contestant requested, what each member named. */
+export function recordOf(
   demands: readonly number[],
   requests: readonly (readonly number[])[],
   bases: readonly (readonly number[])[] = [],
-): Track {
+): SeriesRecord {
   return {
     id: `made-${demands.join('-')}`,
     meanUsage: 1,
@@ -14,12 +14,12 @@ export function trackOf(
     usageSums: demands.map((demand) => demand / 2),
     usageP95s: demands,
     windows: demands.map(() => 1),
-    entries: requests.map((named) => entryOf(demands, named)),
+    judged: requests.map((named) => judgedOf(demands, named)),
     bases,
   };
 }
 
-function entryOf(demands: readonly number[], requests: readonly number[]): Entry {
+function judgedOf(demands: readonly number[], requests: readonly number[]): Judged {
   const shortOf = (request: number, day: number): number =>
     Math.max(0, (demands[day] ?? 0) - request);
   return {

@@ -1,14 +1,20 @@
-import { type Interval, seededRandom } from '../replay.ts';
+import { seededRandom } from '../seeded-random.ts';
+
+/** A value with the 5 % and 95 % points of its bootstrap distribution. */
+export interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
 
 const ROUNDS = 500;
-const SEED = 1;
 
 /** Series drawn with replacement, 500 times: the same draws for every statistic, so ratios stay paired. */
 export type Resamples = readonly Int32Array[];
 
-/** Draws from `count` series; always the same draws for the same count. */
-export function resamplesOf(count: number): Resamples {
-  const random = seededRandom(SEED);
+/** Draws from `count` series; always the same draws for the same count and seed. None for no series. */
+export function resamplesOf(count: number, seed: number): Resamples {
+  const random = seededRandom(seed);
   return Array.from({ length: count === 0 ? 0 : ROUNDS }, () =>
     Int32Array.from({ length: count }, () => Math.floor(random() * count)),
   );
@@ -34,7 +40,7 @@ export function ratioOfSums(
   return intervalOf(tops.length, resamples, (drawn) => total(tops, drawn) / total(bottoms, drawn));
 }
 
-/** (sum a / sum b) with its interval, for any statistic of the places drawn. */
+/** Any statistic of the places drawn, with its 90 % interval; rounds that give NaN are left out. */
 export function intervalOf(
   count: number,
   resamples: Resamples,
