@@ -35,7 +35,7 @@ export interface Analysis {
 
 /**
  * Analyses one workload container: daily demand, the sizes it gives, and the walk-forward over the
- * same days. The current memory is its limit, or its request where it has none. Pure; about 0.1 ms
+ * same days. The current memory is its limit, or its request where it has none. Pure; about 0.8 ms
  * for 14 days. Days out of order: AnalysisError TT_ANALYSIS_UNORDERED_DAYS.
  */
 export function analyse(input: WorkloadHistory, plan: Plan): Analysis {

@@ -1,5 +1,5 @@
 import { logOdds, probability, type TreeEnsemble } from '../trees/index.ts';
-import { type Frame, MARK, ROW_MONOTONE, writeRow } from './frame.ts';
+import { type Frame, MARK, writeRow } from './frame.ts';
 
 const POINTS = 13;
 /** Points read off between two evaluated ones. */
@@ -17,19 +17,23 @@ const BEND = 1.3;
  * above what was ever seen. The model is asked from the cheapest on and only as far as somebody reads.
  */
 export class RiskCurve {
-  /** Logarithms of the requests, rising; filled as far as was read. */
-  readonly logs = new Float64Array((POINTS - 1) * STEPS + 1);
-  /** Risks of the requests, never rising. */
-  readonly risks = new Float64Array(this.logs.length);
+  /** Places there are, whether read or not. */
+  readonly length: number = (POINTS - 1) * STEPS + 1;
+  /** Logarithms of the requests, rising; as far as was read. */
+  readonly logs: number[] = [];
+  /** Risks of the requests, never rising; as far as was read. */
+  readonly risks: number[] = [];
   readonly #frame: Frame;
   readonly #trees: TreeEnsemble;
-  readonly #row = new Float32Array(ROW_MONOTONE.length);
+  readonly #row: Float32Array;
   readonly #low: number;
   readonly #high: number;
   #points = 0;
   #odds = 0;
 
-  constructor(frame: Frame, trees: TreeEnsemble) {
+  /** `row` is where a row of features is written; overwritten at every call. */
+  constructor(frame: Frame, trees: TreeEnsemble, row: Float32Array) {
+    this.#row = row;
     this.#frame = frame;
     this.#trees = trees;
     const { low, high } = rangeOf(frame);
@@ -48,23 +52,26 @@ export class RiskCurve {
     writeRow(this.#frame, log, this.#row, 0);
     const odds = logOdds(this.#trees, this.#row);
     if (point === 0) {
-      this.logs[0] = log;
-      this.risks[0] = probability(odds);
+      this.logs.push(log);
+      this.risks.push(probability(odds));
     } else {
-      this.#fill((point - 1) * STEPS, log, odds);
+      this.#fill(log, odds);
     }
     this.#odds = odds;
     this.#points += 1;
   }
 
   /** Between two points the log-odds run straight. */
-  #fill(from: number, log: number, odds: number): void {
-    const before = this.logs[from] ?? 0;
+  #fill(log: number, odds: number): void {
+    const { logs, risks } = this;
+    const before = logs.at(-1) ?? 0;
+    let lowest = risks.at(-1) ?? 1;
     for (let step = 1; step <= STEPS; step += 1) {
       const share = step / STEPS;
       const risk = probability(this.#odds + (odds - this.#odds) * share);
-      this.logs[from + step] = before + (log - before) * share;
-      this.risks[from + step] = Math.min(risk, this.risks[from + step - 1] ?? 1);
+      lowest = Math.min(risk, lowest);
+      logs.push(before + (log - before) * share);
+      risks.push(lowest);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { RiskCurve } from './curve.ts';
-import { mean, spread } from './moments.ts';
+import { mean, risingFrom, spread } from './moments.ts';
 import type { Past } from './past.ts';
 
 /** The request that pays best, as its logarithm, and the risk stated for it, 0 to 1. */
@@ -29,7 +29,7 @@ export function decide(curve: RiskCurve, usual: number, price: number): Decision
   let idle = 0;
   let amount = Math.exp(logs[0] ?? 0);
   let best = { cost: price * (risks[0] ?? 1), at: 0 };
-  for (let at = 1; at < logs.length; at += 1) {
+  for (let at = 1; at < curve.length; at += 1) {
     curve.reach(at);
     const next = Math.exp(logs[at] ?? 0);
     const enough = 1 - ((risks[at] ?? 0) + (risks[at - 1] ?? 0)) / 2;
@@ -47,10 +47,10 @@ export function decide(curve: RiskCurve, usual: number, price: number): Decision
  * week. The wilder its days, the more is still to come that few days have not shown.
  */
 export function usualDemand(past: Past): number {
-  const week = past.days.slice(-7).map((day) => day.demand);
-  week.sort((a, b) => a - b);
+  const logs = past.days.map((day) => day.demand);
+  const week = risingFrom(logs, Math.max(0, logs.length - 7));
   const middle = Math.exp(mean(week.slice((week.length - 1) >> 1, (week.length >> 1) + 1)));
-  const wildness = spread(past.days.map((day) => day.demand));
+  const wildness = spread(logs);
   return (past.meanDemand * (1 - RECENT) + middle * RECENT) * Math.exp(wildness * YET_TO_COME);
 }
 

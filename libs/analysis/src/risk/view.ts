@@ -2,7 +2,7 @@ import type { DemandDay } from '../demand/index.ts';
 import type { TreeEnsemble } from '../trees/index.ts';
 import { RiskCurve } from './curve.ts';
 import { usualDemand } from './decide.ts';
-import { type Frame, frameOf } from './frame.ts';
+import { type Frame, frameOf, ROW_MONOTONE } from './frame.ts';
 import { Past } from './past.ts';
 
 /** Covered days below which the risk model says nothing. */
@@ -14,6 +14,8 @@ const LEAST_MULTIPLE = 5;
 export class RiskView {
   readonly #past: Past;
   readonly #least: number;
+  /** One for the curves of all days: a typed array of this length costs as much as filling it. */
+  readonly #row = new Float32Array(ROW_MONOTONE.length);
   #frame: Frame | undefined;
   #curve: { readonly trees: TreeEnsemble; readonly curve: RiskCurve } | undefined;
 
@@ -69,7 +71,8 @@ export class RiskView {
   curve(trees: TreeEnsemble): RiskCurve | undefined {
     const { frame } = this;
     if (!this.isReady || frame === undefined) return undefined;
-    if (this.#curve?.trees !== trees) this.#curve = { trees, curve: new RiskCurve(frame, trees) };
+    if (this.#curve?.trees !== trees)
+      this.#curve = { trees, curve: new RiskCurve(frame, trees, this.#row) };
     return this.#curve.curve;
   }
 }
