@@ -120,6 +120,8 @@ function startWorker({ clock, log }: PlatformOptions, url: string): Controller {
     env: {
       TRIMTAB_CONTROLLER_PACK_AT_ONCE: 'true',
       TRIMTAB_CONTROLLER_PACK_EVERY_SECONDS: '1',
+      // One process alone: a shard claimed by a killed one need not be waited for as long as in a cluster.
+      TRIMTAB_CONTROLLER_RUN_VISIBILITY_SECONDS: '10',
       TRIMTAB_CONTROLLER_KEEP_BLOCK_DAYS: String(MAX_AGE_DAYS + 1),
     },
   });
